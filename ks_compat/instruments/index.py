@@ -1,0 +1,121 @@
+"""One segment's scrip master in a sqlite file: written once, then only read (instruments.md 7)."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import weakref
+from collections.abc import Iterable
+from contextlib import closing
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from .instrument import Instrument
+from .parse import Row, plain
+
+SCHEMA_VERSION = 1
+_COLUMNS = (
+    "symbol, trading_symbol, name, series, isin, instrument_type, option_type, expiry, strike, tick_size, lot_size,"
+    " freeze_quantity, description"
+)
+_CREATE = f"""
+CREATE TABLE instrument ({_COLUMNS.replace("lot_size", "lot_size INTEGER")});
+CREATE TABLE master (rows INTEGER);
+"""
+# Not unique: a number that is listed twice must be refused when it is asked for, not overwritten here.
+_CREATE_INDEXES = """
+CREATE INDEX by_symbol ON instrument (symbol);
+CREATE INDEX by_trading_symbol ON instrument (trading_symbol);
+CREATE INDEX by_name ON instrument (name, expiry, strike, option_type);
+CREATE INDEX by_isin ON instrument (isin) WHERE isin != '';
+"""
+
+
+def write_index(path: Path, rows: Iterable[Row]) -> int:
+    """Write the rows into a fresh sqlite file at `path`; return how many there are."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        # No journal: the file is nobody's until it is whole and gets its real name.
+        db.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_CREATE}")
+        db.execute("BEGIN")
+        marks = ", ".join("?" * len(_COLUMNS.split(",")))
+        db.executemany(f"INSERT INTO instrument VALUES ({marks})", rows)
+        count = int(db.execute("SELECT count(*) FROM instrument").fetchone()[0])
+        db.execute("INSERT INTO master VALUES (?)", (count,))
+        db.execute("COMMIT")
+        # The version last: a file without it was never finished.
+        db.executescript(f"BEGIN; {_CREATE_INDEXES} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
+    return count
+
+
+class Index:
+    """The instruments of one segment on one day. Safe to use from several threads.
+
+    `day` is the business date of the file and `rows` its number of rows. Raises `sqlite3.DatabaseError` when the file
+    is not a finished index of this version.
+    """
+
+    def __init__(self, path: Path, segment: str, day: date) -> None:
+        self.segment = segment
+        self.day = day
+        self._lock = threading.Lock()
+        # immutable: nobody writes to a finished file, so sqlite need not lock it.
+        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        # Closed with its last user, so that the day can turn while another thread is still reading.
+        self.close = weakref.finalize(self, self._db.close)
+        self.rows = self._check()
+
+    def _check(self) -> int:
+        try:
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if version != SCHEMA_VERSION:
+                raise sqlite3.DatabaseError(f"index version {version}")
+            return int(self._db.execute("SELECT rows FROM master").fetchone()[0])
+        except BaseException:
+            self.close()
+            raise
+
+    def with_symbol(self, symbol: str) -> list[Instrument]:
+        """Return the instruments with that pSymbol: one, unless the master lists it twice."""
+        return self._select("symbol = ?", symbol)
+
+    def with_trading_symbol(self, trading_symbol: str) -> list[Instrument]:
+        """Return the instruments with that pTrdSymbol, exact and case-sensitive."""
+        return self._select("trading_symbol = ?", trading_symbol)
+
+    def with_isin(self, isin: str) -> list[Instrument]:
+        """Return all listings of an ISIN, in every series."""
+        return self._select("isin = ? AND isin != ''", isin)
+
+    def with_name(self, name: str, series: str) -> list[Instrument]:
+        """Return the cash listings of a pSymbolName in a series."""
+        return self._select("name = ? AND series = ?", name, series)
+
+    def options(self, name: str, expiry: date, strike: Decimal, option_type: str) -> list[Instrument]:
+        """Return the options of an underlying with that expiry, strike (rupees) and CE or PE."""
+        where = "name = ? AND expiry = ? AND strike = ? AND option_type = ?"
+        return self._select(where, name, expiry.isoformat(), plain(strike), option_type)
+
+    def futures(self, name: str, expiry: date) -> list[Instrument]:
+        """Return the futures of an underlying with that expiry."""
+        where = "name = ? AND expiry = ? AND instrument_type LIKE 'FUT%'"
+        return self._select(where, name, expiry.isoformat())
+
+    def _select(self, where: str, *values: str) -> list[Instrument]:
+        with self._lock:
+            rows = self._db.execute(f"SELECT DISTINCT {_COLUMNS} FROM instrument WHERE {where}", values).fetchall()
+        return [self._instrument(row) for row in rows]
+
+    def _instrument(self, row: tuple[str, str, str, str, str, str, str, str, str, str, int, int, str]) -> Instrument:
+        expiry, strike, tick_size = row[7:10]
+        return Instrument(
+            self.segment,
+            *row[:7],
+            expiry=date.fromisoformat(expiry) if expiry else None,
+            strike=Decimal(strike) if strike else None,
+            tick_size=Decimal(tick_size) if tick_size else None,
+            lot_size=row[10],
+            freeze_quantity=row[11],
+            description=row[12],
+        )
