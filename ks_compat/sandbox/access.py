@@ -1,0 +1,47 @@
+"""Who may call what: one check per group of endpoints (spec/v2.md 1.6, 6.9)."""
+
+from collections.abc import Callable
+from enum import Enum, auto
+
+from ks_compat.sandbox.sessions import SessionKind
+from ks_compat.sandbox.state import State
+from ks_compat.sandbox.wire import Call, Refused, json_reply, not_ok
+
+
+class Access(Enum):
+    """What an endpoint asks of its caller."""
+
+    LOGIN = auto()
+    """Nothing here: the login steps check, and count, their own credentials."""
+    TRADE_SESSION = auto()
+    """The pair Auth and Sid of a trade session; Authorization and neo-fin-key are ignored."""
+    ACCESS_TOKEN = auto()
+    """The plain access token in Authorization, before a login too; Auth and Sid are ignored."""
+    ANYONE = auto()
+    """Nothing."""
+
+
+def _open(_state: State, _call: Call) -> None:
+    return
+
+
+def _trade_session(state: State, call: Call) -> None:
+    token, sid = call.header("auth"), call.header("sid")
+    if state.sessions.is_pair(SessionKind.TRADE, token, sid):
+        return
+    if state.sessions.kind_of(token) is SessionKind.VIEW:
+        raise Refused(json_reply({"stCode": 100021, "errMsg": "invalid  access type", "stat": "Not_Ok"}))
+    raise not_ok(1003, "Invalid session", status=403)
+
+
+def _access_token(state: State, call: Call) -> None:
+    if call.header("authorization") != state.account.access_token:
+        raise Refused(json_reply({"stat": "Not_Ok", "message": "Invalid credentials"}, 401))
+
+
+CHECKS: dict[Access, Callable[[State, Call], None]] = {
+    Access.LOGIN: _open,
+    Access.TRADE_SESSION: _trade_session,
+    Access.ACCESS_TOKEN: _access_token,
+    Access.ANYONE: _open,
+}

@@ -1,0 +1,132 @@
+"""The order book: every state an order goes through, at once and always the same (spec/v2.md 6.1, 6.5, 6.6)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+from ks_compat.sandbox import timefmt
+from ks_compat.sandbox.master import Master
+from ks_compat.sandbox.order_state import TERMINAL, Fill, Order, OrderState, Status
+from ks_compat.sandbox.ticket import Ticket
+from ks_compat.sandbox.wire import not_ok
+
+
+class OrderBook:
+    """All orders and fills since the last reset, in the order they came."""
+
+    def __init__(self, master: Master, clock: Callable[[], float]) -> None:
+        self.orders: dict[str, Order] = {}
+        self.fills: list[Fill] = []
+        self._master = master
+        self._clock = clock
+        self._tags: set[str] = set()
+        self._sequence = 0
+
+    def place(self, ticket: Ticket) -> str:
+        """Take an order and return its number; what becomes of it stands in the book. A used tag is refused (5204)."""
+        if ticket.tag and ticket.tag in self._tags:
+            raise not_ok(5204, "Put Order Response : Client OrderID already exists")
+        self._tags.add(ticket.tag)
+        now = self._clock()
+        number = f"{timefmt.order_day(now)}{len(self.orders) + 1:09d}"
+        order = Order([OrderState(number, ticket, entered_at=now, at=now, sequence=self._next())])
+        self.orders[number] = order
+        if ticket.after_market:
+            self._record(order, replace(order.now, status=Status.AMO_RECEIVED, ticket=self._protected(ticket)))
+        else:
+            self._send(order)
+        return number
+
+    def modify(self, number: str, after_market: bool, change: Callable[[Ticket], Ticket]) -> None:
+        """Change a live order; `change` makes the new ticket and may refuse."""
+        order = self._live(number, after_market)
+        ticket = change(order.now.ticket)
+        objection = ticket.objection()
+        if objection:
+            # A refused change leaves the order as it was; rejecting it would take a live order off the exchange.
+            raise not_ok(1009, objection)
+        if after_market:
+            self._record(order, replace(order.now, status=Status.AMO_MODIFIED, ticket=self._protected(ticket)))
+        else:
+            self._record(order, replace(order.now, status=Status.MODIFIED, ticket=ticket))
+            self._match(order)
+
+    def cancel(self, number: str, after_market: bool) -> None:
+        """Cancel a live order."""
+        order = self._live(number, after_market)
+        status = Status.AMO_CANCELLED if after_market else Status.CANCELLED
+        self._record(order, replace(order.now, status=status, cancelled_quantity=order.now.ticket.quantity))
+
+    def _live(self, number: str, after_market: bool) -> Order:
+        order = self.orders.get(number)
+        if order is None:
+            raise not_ok(1006, "Order already cancelled or not found.")
+        if order.now.status in TERMINAL:
+            raise not_ok(1021, "order is completed", stat="please provide valid order number")
+        if order.now.ticket.after_market is not after_market:
+            raise not_ok(1006, "Order already cancelled or not found.")
+        return order
+
+    def _send(self, order: Order) -> None:
+        self._record(order, replace(order.now, status=Status.VALIDATING))
+        self._record(order, replace(order.now, status=Status.SENDING))
+        objection = order.now.ticket.objection()
+        if objection:
+            self._record(order, replace(order.now, status=Status.REJECTED, reject_reason=objection))
+            return
+        self._match(order)
+
+    def _match(self, order: Order) -> None:
+        ticket = order.now.ticket
+        if ticket.is_stop and not self._triggered(ticket):
+            self._at_exchange(order, Status.TRIGGER_PENDING, ticket)
+            return
+        ticket = self._protected(ticket)
+        self._at_exchange(order, Status.OPEN, ticket)
+        if self._marketable(ticket):
+            self._fill(order)
+        elif ticket.validity == "IOC":
+            self._record(order, replace(order.now, status=Status.CANCELLED, cancelled_quantity=ticket.quantity))
+
+    def _fill(self, order: Order) -> None:
+        ticket = order.now.ticket
+        self._record(
+            order,
+            replace(
+                order.now, status=Status.COMPLETE, filled_quantity=ticket.quantity, average_price=self._ltp(ticket)
+            ),
+        )
+        self.fills.append(Fill(f"{200000001 + len(self.fills)}", order.now))
+
+    def _protected(self, ticket: Ticket) -> Ticket:
+        """Turn a market order into the limit order the book shows since market price protection (spec/v2.md 6.1)."""
+        return replace(ticket, price_type="L", price=self._ltp(ticket)) if ticket.is_market else ticket
+
+    def _triggered(self, ticket: Ticket) -> bool:
+        ltp = self._ltp(ticket)
+        return ticket.trigger_price <= ltp if ticket.is_buy else ticket.trigger_price >= ltp
+
+    def _marketable(self, ticket: Ticket) -> bool:
+        ltp = self._ltp(ticket)
+        return ticket.price >= ltp if ticket.is_buy else ticket.price <= ltp
+
+    def _ltp(self, ticket: Ticket) -> Decimal:
+        return self._master.price(ticket.instrument).ltp
+
+    def _at_exchange(self, order: Order, status: Status, ticket: Ticket) -> None:
+        now = order.now
+        # The exchange gives its number once; a modified order keeps it.
+        exchange_order_id = (
+            f"{1100000000000000 + len(self.orders)}" if now.exchange_at is None else now.exchange_order_id
+        )
+        self._record(
+            order,
+            replace(now, status=status, ticket=ticket, exchange_order_id=exchange_order_id, exchange_at=self._clock()),
+        )
+
+    def _record(self, order: Order, state: OrderState) -> None:
+        order.history.append(replace(state, at=self._clock(), sequence=self._next()))
+
+    def _next(self) -> int:
+        self._sequence += 1
+        return self._sequence

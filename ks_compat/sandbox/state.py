@@ -1,0 +1,59 @@
+"""Everything a running sandbox knows; all of it but the account and the master is forgotten on reset."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ks_compat.sandbox.account import Account
+from ks_compat.sandbox.master import Master
+from ks_compat.sandbox.orders import OrderBook
+from ks_compat.sandbox.sessions import Sessions
+from ks_compat.sandbox.wire import Received
+
+
+@dataclass(frozen=True)
+class PublicUrls:
+    """Names of the servers as answers mention them, where they are not the sandbox's own address.
+
+    `base` is the host of `data.baseUrl` (spec/v2.md 1.1), `files` the host of the scrip master files (2.15).
+    """
+
+    base: str = "https://cis.kotaksecurities.com"
+    files: str = "https://lapi.kotaksecurities.com"
+
+
+class State:
+    """The account, the clock (Unix seconds), and what happened since the last reset."""
+
+    def __init__(
+        self, account: Account, clock: Callable[[], float], public_urls: PublicUrls | None, base_path: str
+    ) -> None:
+        self.account = account
+        self.clock = clock
+        self.base_path = "/" + base_path.strip("/") if base_path.strip("/") else ""
+        self.own_url = ""
+        self.master = Master()
+        self._public_urls = public_urls
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget every order, session, login attempt and received request."""
+        self.received: list[Received] = []
+        self.login_attempts: list[str] = []
+        self.sessions = Sessions()
+        self.book = OrderBook(self.master, self.clock)
+
+    @property
+    def base_url(self) -> str:
+        """The `data.baseUrl` of tradeApiValidate, path prefix included."""
+        host = self._public_urls.base if self._public_urls else self.own_url
+        return host.rstrip("/") + self.base_path
+
+    @property
+    def files_url(self) -> str:
+        """The origin of the scrip master files."""
+        return (self._public_urls.files if self._public_urls else self.own_url).rstrip("/")
+
+    def new_request_id(self) -> str:
+        """Return a fresh `rid`."""
+        return str(uuid.uuid4())
