@@ -1,0 +1,56 @@
+"""The native client of the Kotak Neo v2 API. Knows nothing of the old API."""
+
+from ks_compat.native.client import NeoClient
+from ks_compat.native.errors import (
+    AddressNotAllowed,
+    AnswerNotUnderstood,
+    ApiError,
+    ConfigurationError,
+    InstrumentRefused,
+    InvalidRequest,
+    LoginRefused,
+    NeoError,
+    NoAnswer,
+    NotLoggedIn,
+    NotSent,
+    OrderOutcomeUnknown,
+    RateLimited,
+    Refused,
+    ServerFailed,
+    SessionExpired,
+)
+from ks_compat.native.requests import CARRY
+from ks_compat.native.results import Depth, Level, Ohlc, Order, OrderAck, OrderEvent, Position, Quote
+from ks_compat.native.session import Session
+from ks_compat.native.settings import Settings
+
+__all__ = [
+    "CARRY",
+    "AddressNotAllowed",
+    "AnswerNotUnderstood",
+    "ApiError",
+    "ConfigurationError",
+    "Depth",
+    "InstrumentRefused",
+    "InvalidRequest",
+    "Level",
+    "LoginRefused",
+    "NeoClient",
+    "NeoError",
+    "NoAnswer",
+    "NotLoggedIn",
+    "NotSent",
+    "Ohlc",
+    "Order",
+    "OrderAck",
+    "OrderEvent",
+    "OrderOutcomeUnknown",
+    "Position",
+    "Quote",
+    "RateLimited",
+    "Refused",
+    "ServerFailed",
+    "Session",
+    "SessionExpired",
+    "Settings",
+]

@@ -1,0 +1,118 @@
+"""Every error of the native client, drawn once.
+
+::
+
+    NeoError
+    ├── ConfigurationError        a setting is missing or malformed            .setting
+    ├── NotLoggedIn               a step of the login is missing               .step
+    ├── InvalidRequest            refused here, nothing was sent (a ValueError)
+    ├── InstrumentRefused         an instrument could not be proven; nothing was sent
+    ├── NotSent                   no connection: the request did not leave
+    ├── NoAnswer                  the request left, no (whole) answer came back
+    ├── OrderOutcomeUnknown       an order call left, its fate could not be found  .tag
+    └── ApiError                  the server answered, and it is an error      .code .reason .status .body
+        ├── LoginRefused          TOTP, MPIN, UCC, mobile number or access token refused
+        ├── SessionExpired        the trade token is unknown, expired or of the wrong kind
+        ├── AddressNotAllowed     the caller's IP is not registered for orders, or changed (100008, 1037)
+        ├── RateLimited           too many requests                            .retry_after
+        ├── Refused               a business refusal: the request was understood and declined
+        ├── ServerFailed          HTTP 5xx
+        └── AnswerNotUnderstood   not JSON, or not the shape that the endpoint has
+
+No error text carries a token, MPIN, TOTP, mobile number or password (DESIGN.md, money rule 5).
+"""
+
+from __future__ import annotations
+
+
+class NeoError(Exception):
+    """Whatever this client raises on purpose."""
+
+
+class ConfigurationError(NeoError):
+    """A setting is missing or malformed. ``setting`` names it (``KS_COMPAT_...``)."""
+
+    def __init__(self, setting: str, problem: str) -> None:
+        super().__init__(f"{setting}: {problem}")
+        self.setting = setting
+
+
+class NotLoggedIn(NeoError):
+    """A step of the login is missing. ``step`` is the method to call: ``totp_login`` or ``totp_validate``."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__(f"Not logged in: call {step}() first.")
+        self.step = step
+
+
+class InvalidRequest(NeoError, ValueError):
+    """An argument that cannot be sent as it is. Nothing was sent."""
+
+
+class InstrumentRefused(NeoError):
+    """An instrument could not be proven. Nothing was sent."""
+
+
+class NotSent(NeoError):
+    """No connection to the server: the request did not leave this machine."""
+
+
+class NoAnswer(NeoError):
+    """The request left, and no whole answer came back (timeout, dropped connection)."""
+
+
+class OrderOutcomeUnknown(NeoError):
+    """An order call left, and neither its answer nor the order book tells what became of it.
+
+    ``tag`` is the order's own tag (``GuiOrdId`` in the order book), or the order number for modify and cancel.
+    Do not send it again before the order book has been read.
+    """
+
+    def __init__(self, message: str, tag: str) -> None:
+        super().__init__(message)
+        self.tag = tag
+
+
+class ApiError(NeoError):
+    """The server answered with an error.
+
+    ``code`` is the server's own code (``stCode``, ``errorCode`` or ``error[0].code``; the HTTP status when it gave
+    none), ``reason`` its text, ``status`` the HTTP status, ``body`` the answer as text (spec/v2.md 1.5, 2.1).
+    """
+
+    def __init__(self, code: int, reason: str, *, status: int, body: str) -> None:
+        super().__init__(f"[{code}] {reason} (HTTP {status})")
+        self.code = code
+        self.reason = reason
+        self.status = status
+        self.body = body
+
+
+class LoginRefused(ApiError):
+    """TOTP, MPIN, UCC, mobile number or access token was refused. Never tried again by itself: accounts get locked."""
+
+
+class SessionExpired(ApiError):
+    """The trade token is unknown, expired or of the wrong kind: log in again (spec/v2.md 6.9)."""
+
+
+class AddressNotAllowed(ApiError):
+    """Orders from this IP address are not allowed: not registered (100008), or not the login's address (1037)."""
+
+
+class RateLimited(ApiError):
+    """Too many requests. ``retry_after`` is the server's advice in seconds, or None."""
+
+    retry_after: float | None = None
+
+
+class Refused(ApiError):
+    """The request was understood and declined: an RMS or order rule, an unknown order, an unknown instrument."""
+
+
+class ServerFailed(ApiError):
+    """HTTP 5xx."""
+
+
+class AnswerNotUnderstood(ApiError):
+    """The answer is not JSON, or not the shape that the endpoint has."""

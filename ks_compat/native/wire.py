@@ -1,0 +1,91 @@
+"""Values as the v2 API wants them on the wire. Pure: no I/O, no state."""
+
+from __future__ import annotations
+
+import json
+import operator
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+from ks_compat.native.errors import InvalidRequest
+
+_PLAIN = re.compile(r"\d+(\.\d*)?|\.\d+", re.ASCII)
+# Six decimals hold every price that an exchange knows (currency has four); what lies closer than this to one is the
+# noise of binary arithmetic (0.1 + 0.2), never a price that somebody meant.
+_FINEST = Decimal("0.000001")
+_NOISE = Decimal("1e-12")
+
+
+def jdata(fields: Mapping[str, str]) -> bytes:
+    """The form body of an order or report call: ``jData=`` and a JSON object of texts (spec/v2.md 2.0)."""
+    return b"jData=" + quote_plus(json.dumps(fields)).encode("ascii")
+
+
+def json_body(fields: Mapping[str, str]) -> bytes:
+    """The JSON body of a login call (spec/v2.md 1.2)."""
+    return json.dumps(fields).encode("ascii")
+
+
+def path_segment(text: str) -> str:
+    """One segment of a path. ``|`` and ``,`` travel as they are, as the official SDK sends them (spec/v2.md 2.14)."""
+    return quote(text, safe="|,&-_.~")
+
+
+def price(name: str, value: Any) -> str:
+    """A price in rupees as the shortest plain decimal: ``0``, ``1499.95``; never ``0.0``, never an exponent.
+
+    Takes int, float, Decimal, numpy numbers and plain text. The noise of binary floats is removed, nothing else is
+    changed (money rule 3). Raises InvalidRequest for anything that is not a finite number of at least 0.
+    """
+    return plain(decimal(name, value))
+
+
+def quantity(name: str, value: Any, *, at_least: int = 0) -> str:
+    """A quantity in units (not lots) as text. Raises InvalidRequest for a fraction or less than ``at_least``."""
+    number = decimal(name, value)
+    if number != number.to_integral_value():
+        raise InvalidRequest(f"{name} must be a whole number of units, got {value!r}.")
+    if number < at_least:
+        raise InvalidRequest(f"{name} must be at least {at_least}, got {value!r}.")
+    return str(int(number))
+
+
+def plain(number: Decimal) -> str:
+    """``number`` in its shortest plain form."""
+    text = format(number, "f")
+    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+
+
+def decimal(name: str, value: Any) -> Decimal:
+    """``value`` as an exact Decimal of at least 0, or InvalidRequest that names the argument."""
+    number = _exact(value)
+    if number is None or not number.is_finite() or number < 0:
+        raise InvalidRequest(f"{name} must be a plain number of at least 0, got {value!r}.")
+    return abs(number)
+
+
+def _exact(value: Any) -> Decimal | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, str):
+        return Decimal(value.strip()) if _PLAIN.fullmatch(value.strip()) else None
+    try:
+        return Decimal(operator.index(value))
+    except TypeError:
+        pass
+    try:
+        return _without_noise(Decimal(repr(float(value))))
+    except (TypeError, ValueError, ArithmeticError):
+        return None
+
+
+def _without_noise(number: Decimal) -> Decimal:
+    if not number.is_finite():
+        return number
+    near = number.quantize(_FINEST)
+    return near if abs(number - near) <= abs(number) * _NOISE else number
