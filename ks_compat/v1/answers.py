@@ -1,0 +1,131 @@
+"""Native results in the exact old shape: what the facade returns, and what rewritten code uses where a result escapes
+to where its use is not understood (printed, stored, returned to other code). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ks_compat.native.results import Order, OrderAck, OrderEvent, Position, Quote
+from ks_compat.native.session import Session
+from ks_compat.v1 import shapes
+from ks_compat.v1.formats import number
+from ks_compat.v1.instruments import exchange
+from ks_compat.v1.positions import open_positions, todays_positions
+
+Answer = dict[str, Any]
+SIDES = ("buy", "sell")
+
+
+def login_answer(session: Session) -> Answer:
+    """The old ``login`` answer. v2 gives no e-mail address, phone number or access code time; they are empty."""
+    return {
+        "Success": {
+            "Status": "Temporary",
+            "accessCodeTime": "",
+            "biometric": "N",
+            "clientType": "ONLINE",
+            "emailId": "",
+            "message": "Authentication Successful.",
+            "mpin": "Y",
+            "oneTimeToken": session.dump(),
+            "phoneNo": "",
+            "redirect": {"host": "", "port": 443, "userid": session.ucc},
+            "userid": session.ucc,
+        }
+    }
+
+
+def session_answer(session: Session) -> Answer:
+    """The old ``session_2fa`` answer: the inner dict, without an envelope (spec/v1.md 9, row 1)."""
+    host = {"host": session.base_url, "port": 443}
+    return {
+        "sessionToken": session.dump(),
+        "userId": session.ucc,
+        "clientCode": session.ucc,
+        "clientName": "",
+        "emailId": "",
+        "phoneNo": "",
+        "isNRI": "N",
+        "enabledExchangeSegments": {},
+        "enabledProducts": ["NORMAL", "MTF", "MIS"],
+        "enabledSegments": ["CASH", "FO"],
+        "redirect": host,
+        "service": host,
+    }
+
+
+def logout_answer(_: None = None) -> Answer:
+    """The old ``logout`` answer."""
+    return {"Success": {"message": "Logout Successful."}}
+
+
+def place_answer(ack: OrderAck) -> Answer:
+    """The old ``place_order`` answer: keyed by exchange, ``orderId`` an int."""
+    message = f"Your Order has been Placed and Forwarded to the Exchange: {ack.order_id}."
+    return _order_answer(ack, message)
+
+
+def modify_answer(ack: OrderAck) -> Answer:
+    """The old ``modify_order`` answer."""
+    return _order_answer(ack, f"Your Order has been Modified Successfully for Order No : {ack.order_id}")
+
+
+def cancel_answer(ack: OrderAck) -> Answer:
+    """The old ``cancel_order`` answer."""
+    return _order_answer(ack, f"Your Order has been Cancelled Successfully for Order No : {ack.order_id}")
+
+
+def _order_answer(ack: OrderAck, message: str) -> Answer:
+    fields = {
+        "message": message,
+        "orderId": int(ack.order_id),
+        "price": number(ack.price),
+        "quantity": ack.quantity,
+        "tag": ack.tag or "",
+    }
+    return {"Success": {exchange(ack): fields}}
+
+
+def order_book_answer(rows: list[Order]) -> Answer:
+    """The old ``order_report()`` answer."""
+    return shapes.ORDER_BOOK.build(rows)
+
+
+def order_history_answer(rows: list[OrderEvent]) -> Answer:
+    """The old ``order_report(order_id)`` answer: the order's states, oldest first."""
+    return shapes.ORDER_HISTORY.build(rows)
+
+
+def todays_positions_answer(rows: Iterable[Position]) -> Answer:
+    """The old ``positions("TODAYS")`` answer."""
+    return shapes.TODAYS_POSITIONS.build(todays_positions(rows))
+
+
+def open_positions_answer(rows: Iterable[Position]) -> Answer:
+    """The old ``positions("OPEN")`` answer."""
+    return shapes.OPEN_POSITIONS.build(open_positions(rows))
+
+
+def quote_answer(quotes: list[Quote]) -> Answer:
+    """The old ``quote(token)`` answer; all values are texts."""
+    return shapes.QUOTES.build(quotes)
+
+
+def ltp_answer(quotes: list[Quote]) -> Answer:
+    """The old ``quote(token, "LTP")`` answer."""
+    return shapes.LTP_QUOTES.build(quotes)
+
+
+def ohlc_answer(quotes: list[Quote]) -> Answer:
+    """The old ``quote(token, "OHLC")`` answer."""
+    return shapes.OHLC_QUOTES.build(quotes)
+
+
+def depth_answer(quotes: list[Quote]) -> Answer:
+    """The old ``quote(token, "DEPTH")`` answer: under ``success`` stands a dict, not a list (spec/v1.md 9, row 2)."""
+
+    def levels(quote: Quote, side: str) -> list[Answer]:
+        return [shapes.row_of(shapes.LEVEL_ROW, level) for level in getattr(quote.depth, side)]
+
+    return {"success": {"depth": [{side: levels(quote, side) for side in SIDES} for quote in quotes]}}
