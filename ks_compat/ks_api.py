@@ -1,0 +1,221 @@
+"""``KSTradeApi``: the old client, trading on the Kotak Neo v2 API. The drop-in facade (spec/v1.md 2 to 6).
+
+Old arguments in, one native call, the old answer out; both translations are ``ks_compat.v1``'s. The old password,
+access code, consumer secret, ip and app id are accepted and never sent; what v2 needs instead comes from
+``KS_COMPAT_*``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ks_compat import v1
+from ks_compat.exceptions import ApiException, ApiValueError
+from ks_compat.native import NeoClient, Quote
+from ks_compat.v1.errors import missing_argument
+
+__all__ = ["ApiException", "ApiValueError", "KSTradeApi"]
+
+_QUOTES: dict[str | None, tuple[str, str, Callable[[list[Quote]], dict[str, Any]]]] = {
+    None: ("all", "get_instruments_details", v1.quote_answer),
+    "LTP": ("ltp", "get_ltp_quote", v1.ltp_answer),
+    "DEPTH": ("depth", "get_market_details_quote", v1.depth_answer),
+    "OHLC": ("ohlc", "get_ohlc_quote", v1.ohlc_answer),
+}
+"""Old quote type: the v2 filter, the operation that the old error text names, the answer."""
+_POSITIONS = {"TODAYS": v1.todays_positions_answer, "OPEN": v1.open_positions_answer}
+
+
+class KSTradeApi:
+    """The client of the old SDK, version 1.1.0, on v2.
+
+    Errors are those of the old SDK: ``ApiException`` for what the server refuses, ``ApiValueError`` for a missing login
+    step, a missing setting or an argument that cannot be sent, the built-in ``ValueError`` and ``TypeError`` for wrong
+    words. Answers are the old dicts. Unlike the old constructor this one sends nothing.
+    """
+
+    def __init__(
+        self,
+        access_token: str | None = None,
+        userid: str | None = None,
+        consumer_key: str | None = None,
+        ip: str | None = None,
+        app_id: str | None = "",
+        host: str | None = None,
+        proxy_url: str | None = None,
+        proxy_user: str | None = None,
+        proxy_pass: str | None = None,
+        consumer_secret: str | None = None,
+    ) -> None:
+        """Takes the old arguments.
+
+        Args:
+            access_token: used as v2's access token where ``KS_COMPAT_ACCESS_TOKEN`` is not set.
+            userid: used as UCC where ``KS_COMPAT_UCC`` is not set.
+            consumer_key, ip, app_id, host, consumer_secret: kept as attributes, not used.
+            proxy_url, proxy_user, proxy_pass: refused, as orders must not silently take another way.
+
+        Raises:
+            ApiValueError: access token or user id are missing, a setting is malformed, or a proxy is given.
+        """
+        if proxy_url or proxy_user or proxy_pass:
+            raise ApiValueError("Proxy arguments are not supported yet: set HTTPS_PROXY in the environment instead.")
+        self._neo = NeoClient(access_token=access_token or None, ucc=userid or None, raise_as=v1.old_error)
+        for name in ("access_token", "ucc"):
+            if getattr(self._neo.settings, name) is None:
+                raise ApiValueError(missing_argument({"ucc": "userid"}.get(name, name)))
+        self.access_token = access_token
+        self.userid = userid
+        self.consumer_key = consumer_key
+        self.consumer_secret = consumer_secret or ""
+        self.ip = ip if ip is not None else "127.0.0.1"
+        self.app_id = app_id
+        self.host = host or "https://tradeapi.kotaksecurities.com/apim"
+
+    # -- session -------------------------------------------------------------------------------------------------------
+
+    @property
+    def one_time_token(self) -> str:
+        """What ``login`` gave, as one opaque text. May be assigned, to go on in another process."""
+        return self._attribute("one_time_token", ApiValueError, lambda: self._neo.view_token)
+
+    @one_time_token.setter
+    def one_time_token(self, value: str) -> None:
+        self._neo.view_token = value
+
+    @property
+    def session_token(self) -> str:
+        """What ``session_2fa`` gave: everything that another process needs to go on, as one opaque text."""
+        return self._attribute("session_token", ApiValueError, lambda: self._neo.session_token)
+
+    @session_token.setter
+    def session_token(self, value: str) -> None:
+        self._neo.session_token = value
+
+    def login(self, password: str | None) -> dict[str, Any]:  # noqa: ARG002 - the old password is never sent
+        """First step: TOTP, with ``KS_COMPAT_MOBILE_NUMBER`` and ``KS_COMPAT_TOTP_SECRET``. ``password`` is not used.
+
+        Returns ``{"Success": {...}}``. Raises ApiException when refused; it is not tried again.
+        """
+        return v1.login_answer(self._neo.totp_login())
+
+    def session_2fa(self, access_code: Any = None) -> dict[str, Any]:  # noqa: ARG002 - an old code is no MPIN
+        """Second step: MPIN, from ``KS_COMPAT_MPIN``. ``access_code`` is not used: it is neither a TOTP nor an MPIN.
+
+        Returns the inner dict with ``sessionToken``. Raises ApiException when refused; it is not tried again.
+        """
+        return v1.session_answer(self._neo.totp_validate())
+
+    def logout(self) -> dict[str, Any]:
+        """Forgets the session (v2 has no logout that is known to work)."""
+        return v1.logout_answer(self._neo.logout())
+
+    # -- orders --------------------------------------------------------------------------------------------------------
+
+    def place_order(
+        self,
+        order_type: str,
+        instrument_token: Any,
+        transaction_type: str,
+        quantity: Any,
+        price: Any,
+        disclosed_quantity: Any = 0,
+        trigger_price: Any = 0,
+        tag: str | None = "string",
+        validity: str = "GFD",
+        variety: str = "REGULAR",
+        product: str | None = None,
+        smart_order_routing: str | None = None,
+    ) -> dict[str, Any]:
+        """Places an order, once.
+
+        Args:
+            order_type: ``N`` (carry forward), ``MIS``, ``MTF``, ``SOR`` (goes to the token's own exchange), ``O``.
+            instrument_token: the old number, resolved by proof or refused (``KS_COMPAT_V1_INSTRUMENTS``).
+            transaction_type: ``BUY`` or ``SELL``.
+            quantity, disclosed_quantity: units. price, trigger_price: rupees; price 0 is a market order, a trigger
+                makes it a stop.
+            tag: given back in answers; on the wire it is the head of a unique tag.
+            validity: ``GFD`` or ``IOC``. variety: ``REGULAR`` or ``AMO``. product: with ``O`` only.
+
+        Returns ``{"Success": {"NSE": {"message", "orderId" (int), "price", "quantity", "tag"}}}``.
+        """
+        self._need_session()
+        arguments = v1.place_order(
+            order_type, instrument_token, transaction_type, quantity, price, disclosed_quantity, trigger_price, tag,
+            validity, variety, product, smart_order_routing,
+        )  # fmt: skip
+        return v1.place_answer(self._neo.place_order(**arguments))
+
+    def modify_order(
+        self, order_id: Any, price: Any, quantity: Any, disclosed_quantity: Any, trigger_price: Any, validity: str
+    ) -> dict[str, Any]:
+        """Gives an open order new terms. Price stands before quantity; quantity is the new total, in units."""
+        self._need_session()
+        arguments = v1.modify_order(order_id, price, quantity, disclosed_quantity, trigger_price, validity)
+        return v1.modify_answer(self._neo.modify_order(**arguments))
+
+    def cancel_order(self, order_id: Any) -> dict[str, Any]:
+        """Cancels an order."""
+        self._need_session()
+        if order_id is None:
+            raise ApiValueError("Missing the required parameter `orderId` when calling `cancel_order`")
+        return v1.cancel_answer(self._neo.cancel_order(order_id))
+
+    def get_order_id(self, order_res: dict[str, Any]) -> str:
+        """The order number of an order answer, as text (spec/v1.md 3.12)."""
+        answer = order_res.get("Success") or order_res.get("success")
+        if not answer:
+            raise UnboundLocalError("The order answer has neither 'Success' nor 'success'.")
+        both = [answer.get(exchange) for exchange in ("NSE", "BSE")]
+        if all(both):
+            both = [found for found in both if found["orderId"]]
+        chosen = next(filter(None, both), answer)
+        return str(chosen["orderId"])
+
+    # -- reports and quotes --------------------------------------------------------------------------------------------
+
+    def order_report(self, order_id: Any = None, is_fno: Any = "") -> dict[str, Any]:  # noqa: ARG002 - v2 needs no hint
+        """The order book, or with ``order_id`` the states of one order, oldest first. The envelope is ``success``."""
+        self._need_session()
+        if order_id is None:
+            return v1.order_book_answer(self._neo.order_report())
+        return v1.order_history_answer(self._neo.order_history(order_id))
+
+    def positions(self, position_type: str) -> dict[str, Any]:
+        """``TODAYS``: what was traded today; ``OPEN``: what is not flat. The envelope is ``Success``."""
+        self._need_session()
+        if position_type == "STOCKS":
+            raise ApiValueError("positions('STOCKS') is not supported yet.")
+        if position_type not in _POSITIONS:
+            raise TypeError("Provided position type is invalid, use either of TODAYS, OPEN or STOCKS")
+        return _POSITIONS[position_type](self._neo.positions())
+
+    def quote(self, instrument_token: Any, quote_type: str | None = None) -> dict[str, Any]:
+        """Quotes of one old number, or of several joined by ``-``; ``quote_type`` None, ``LTP``, ``DEPTH`` or ``OHLC``.
+
+        All values are texts. The envelope is ``success``; a list, but for ``DEPTH`` a dict.
+        """
+        self._need_session()
+        if quote_type not in _QUOTES:
+            raise TypeError("Provided quote type is invalid, use either of LTP, DEPTH or OHLC")
+        filter_name, operation, answer = _QUOTES[quote_type]
+        if instrument_token is None:
+            raise ApiValueError(f"Missing the required parameter `instrumentTokens` when calling `{operation}`")
+        return answer(self._neo.quotes(v1.tokens(instrument_token), filter_name))
+
+    def __repr__(self) -> str:
+        return f"<KSTradeApi on {self._neo!r}>"
+
+    def _need_session(self) -> None:
+        if not self._neo.logged_in:
+            raise ApiValueError("Please invoke 'session_2fa' function first")
+
+    @staticmethod
+    def _attribute(name: str, absent: type[Exception], read: Callable[[], str]) -> str:
+        # Old code asks hasattr(client, "session_token") to see whether it is logged in (spec/v1.md 2.2).
+        try:
+            return read()
+        except absent:
+            raise AttributeError(f"'KSTradeApi' object has no attribute '{name}'") from None
