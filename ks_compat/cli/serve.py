@@ -1,0 +1,32 @@
+"""``ks-compat sandbox``: serves the sandbox until it is stopped, and says how to point a bot at it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import threading
+from pathlib import Path
+
+import typer
+
+from ks_compat.sandbox import Sandbox
+
+
+def serve(port: int, env_file: Path | None = None) -> None:
+    """Serves until Ctrl-C. Raises OSError for a port in use or a file that cannot be written."""
+    with Sandbox(port=port) as sandbox:
+        lines = list(map(_assignment, *zip(*sandbox.environment().items(), strict=True)))
+        if env_file is not None:
+            env_file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        typer.echo(f"ks-compat sandbox on {sandbox.url} (Ctrl-C stops it)\n\nIn the shell of the bot:\n")
+        for line in lines:
+            typer.echo(f"  {line}")
+        typer.echo("\nThe account and its secrets are made up. Nothing leaves this machine.")
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            typer.echo("stopped")
+
+
+def _assignment(name: str, value: str) -> str:
+    return f'$env:{name} = "{value}"' if os.name == "nt" else f"export {name}={shlex.quote(value)}"

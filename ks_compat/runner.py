@@ -1,0 +1,58 @@
+"""Runs a bot as ``python BOT.py [ARG...]`` would, with ``ks_api_client`` answered by ``ks_compat``."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import sys
+import types
+from collections.abc import Sequence
+from pathlib import Path
+
+OLD, NEW = "ks_api_client", "ks_compat"
+
+
+class _OldNames(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Answers ``import ks_api_client[.x]`` with ``ks_compat[.x]`` itself: one module object under two names."""
+
+    def find_spec(
+        self, fullname: str, _path: Sequence[str] | None, _target: types.ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname != OLD and not fullname.startswith(f"{OLD}."):
+            return None
+        if importlib.util.find_spec(NEW + fullname.removeprefix(OLD)) is None:
+            return None
+        return importlib.machinery.ModuleSpec(fullname, self)
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        module = importlib.import_module(NEW + spec.name.removeprefix(OLD))
+        self._spec = module.__spec__
+        return module
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        # The import system has just written the old name's spec into the module.
+        module.__spec__ = self._spec
+
+
+def answer_old_imports() -> None:
+    """From now on, ``import ks_api_client`` gives ``ks_compat``, even where the old SDK is installed."""
+    if not any(isinstance(finder, _OldNames) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _OldNames())
+
+
+def run(path: Path, arguments: Sequence[str]) -> None:
+    """Runs the bot at ``path`` in this process as ``__main__``.
+
+    ``sys.argv``, ``sys.path[0]`` and ``__main__`` are as ``python BOT.py`` sets them, and stay so: threads of the bot
+    may outlive its last line. Raises what the bot raises, SystemExit included.
+    """
+    answer_old_imports()
+    code = compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
+    main = types.ModuleType("__main__")
+    main.__dict__.update(__file__=str(path), __builtins__=__builtins__, __cached__=None)
+    sys.modules["__main__"] = main
+    sys.argv = [str(path), *arguments]
+    sys.path.insert(0, str(path.resolve().parent))
+    exec(code, main.__dict__)
