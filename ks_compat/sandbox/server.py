@@ -12,7 +12,7 @@ import uvicorn
 
 from ks_compat.sandbox.account import Account
 from ks_compat.sandbox.app import create_app
-from ks_compat.sandbox.master import V1_CASH_FILE
+from ks_compat.sandbox.master import V1_CASH_FILE, V1_FNO_FILE
 from ks_compat.sandbox.state import PublicUrls, State
 from ks_compat.sandbox.wire import Received
 
@@ -100,7 +100,7 @@ class Sandbox:
             "KS_COMPAT_UCC": account.ucc,
             "KS_COMPAT_MPIN": account.mpin,
             "KS_COMPAT_TOTP_SECRET": account.totp_secret,
-            "KS_COMPAT_V1_INSTRUMENTS": str(V1_CASH_FILE),
+            "KS_COMPAT_V1_INSTRUMENTS": os.pathsep.join(map(str, (V1_CASH_FILE, V1_FNO_FILE))),
             "ACCESS_TOKEN": account.access_token,
             "USERID": account.ucc,
         }
@@ -171,6 +171,15 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.settled.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        open_connections = list(self.server_state.connections)
+        await super().shutdown(sockets)
+        # TLS waits for the client's goodbye; a client that sleeps would leave its connection open behind the loop.
+        for connection in open_connections:
+            if connection.transport is not None:
+                connection.transport.abort()
+        await asyncio.sleep(0.01)
 
 
 def _serve(server: _Server, listener: socket.socket) -> None:
