@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -22,8 +22,8 @@ class Request:
 
     method: str
     url: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
 
 
 class Http:
@@ -75,5 +75,5 @@ class Http:
             yield
         except (self._httpx.ConnectError, self._httpx.ConnectTimeout, self._httpx.PoolTimeout) as error:
             raise NotSent(f"{target}: no connection ({type(error).__name__}). Nothing was sent.") from None
-        except self._httpx.TransportError as error:
+        except self._httpx.RequestError as error:
             raise NoAnswer(f"{target}: no answer ({type(error).__name__}).") from None

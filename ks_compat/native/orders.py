@@ -47,7 +47,13 @@ class OrderDesk:
 
         def took_effect(row: Order) -> bool:
             wanted = (Decimal(order.price), Decimal(order.trigger_price), int(order.quantity))
-            return row.order_id == order.order_id and (row.price, row.trigger_price, row.quantity) == wanted
+            others = (order.validity, int(order.disclosed_quantity))
+            return (
+                row.order_id == order.order_id
+                and not row.status.startswith(("cancelled", "rejected"))
+                and (row.price, row.trigger_price, row.quantity) == wanted
+                and (row.validity, row.disclosed_quantity) == others
+            )
 
         return self._settled(order, took_effect, "modify")
 

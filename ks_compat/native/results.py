@@ -7,8 +7,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
+from ks_compat.native.errors import AnswerNotUnderstood
 from ks_compat.native.values import IST, Day, Number, Text, Time, Whole
 
 
@@ -93,7 +94,7 @@ class _OrderState(_Instrumented):
     price: Number = Field(Decimal(0), alias="prc")
     trigger_price: Number = Field(Decimal(0), alias="trgPrc")
     average_price: Number = Field(Decimal(0), alias="avgPrc")
-    wire_tag: str = Field("", alias="GuiOrdId")
+    wire_tag: Text = Field("", alias="GuiOrdId")
     """The tag as it was sent; unique per order."""
     tag: str = ""
     """The caller's own tag, as far as it is known."""
@@ -215,5 +216,12 @@ class Quote(Result):
 
 
 def parsed(model: type[Result], row: dict[str, Any], **more: Any) -> Any:
-    """``row`` as a ``model``; ``more`` are fields that the row itself does not hold."""
-    return model.model_validate({**row, **more})
+    """``row`` as a ``model``; ``more`` are fields that the row itself does not hold. Raises AnswerNotUnderstood."""
+    try:
+        return model.model_validate({**row, **more})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise AnswerNotUnderstood(
+            200, f"A row of the answer has a {where} that is not understood: {first['input']!r}.", status=200, body=""
+        ) from None

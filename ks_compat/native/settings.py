@@ -33,24 +33,26 @@ _FALLBACKS = ("access_token", "ucc")
 
 
 def _not_bearer(value: SecretStr) -> SecretStr:
-    if not value.get_secret_value().strip() or value.get_secret_value().lower().startswith("bearer"):
-        raise ValueError("is empty or starts with 'Bearer '")
-    return value
+    text = value.get_secret_value().strip()
+    # It becomes a header: one blank or line end inside, and it is another header.
+    if not re.fullmatch(r"[!-~]+", text) or text.lower().startswith("bearer"):
+        raise ValueError("is not one word of plain characters, or starts with 'Bearer'")
+    return SecretStr(text)
 
 
 def _mobile(value: SecretStr) -> SecretStr:
     digits = re.sub(r"[\s()-]", "", value.get_secret_value())
-    if re.fullmatch(r"\d{10}", digits):
+    if re.fullmatch(r"[0-9]{10}", digits):
         # The old SDKs took ten digits; v2 wants the country code (spec/v2.md 1.2).
         digits = f"+91{digits}"
-    if not re.fullmatch(r"\+\d{8,15}", digits):
+    if not re.fullmatch(r"\+[0-9]{8,15}", digits):
         raise ValueError("is not a mobile number with country code")
     return SecretStr(digits)
 
 
 def _mpin(value: SecretStr) -> SecretStr:
     # Six digits in the documents, four in one guide (spec/v2.md 9, row 16).
-    if not re.fullmatch(r"\d{4}|\d{6}", value.get_secret_value().strip()):
+    if not re.fullmatch(r"[0-9]{4}|[0-9]{6}", value.get_secret_value().strip()):
         raise ValueError("is not six digits")
     return SecretStr(value.get_secret_value().strip())
 
@@ -63,7 +65,7 @@ def _base32(value: SecretStr) -> SecretStr:
 
 
 def _six_digits(value: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"\d{6}", value.get_secret_value().strip()):
+    if not re.fullmatch(r"[0-9]{6}", value.get_secret_value().strip()):
         raise ValueError("is not a six-digit code")
     return SecretStr(value.get_secret_value().strip())
 

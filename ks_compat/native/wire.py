@@ -13,10 +13,10 @@ from urllib.parse import quote, quote_plus
 from ks_compat.native.errors import InvalidRequest
 
 _PLAIN = re.compile(r"\d+(\.\d*)?|\.\d+", re.ASCII)
-# Six decimals hold every price that an exchange knows (currency has four); what lies closer than this to one is the
-# noise of binary arithmetic (0.1 + 0.2), never a price that somebody meant.
+# Six decimals hold every price that an exchange knows (currency has four); what lies this close to one is the noise of
+# binary arithmetic (0.1 + 0.2, 24050.65 - 24050.05), never a price that somebody meant.
 _FINEST = Decimal("0.000001")
-_NOISE = Decimal("1e-12")
+_NOISE = Decimal("1e-9")
 
 
 def jdata(fields: Mapping[str, str]) -> bytes:
@@ -68,7 +68,7 @@ def decimal(name: str, value: Any) -> Decimal:
 
 
 def _exact(value: Any) -> Decimal | None:
-    if isinstance(value, bool):
+    if isinstance(value, (bool, bytes, bytearray)):
         return None
     if isinstance(value, Decimal):
         return value
@@ -88,4 +88,4 @@ def _without_noise(number: Decimal) -> Decimal:
     if not number.is_finite():
         return number
     near = number.quantize(_FINEST)
-    return near if abs(number - near) <= abs(number) * _NOISE else number
+    return near if abs(number - near) <= _NOISE else number

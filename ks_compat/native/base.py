@@ -1,0 +1,88 @@
+"""What all calls of the native client stand on: settings, sessions, HTTP, and how errors leave."""
+
+from __future__ import annotations
+
+import functools
+import weakref
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from ks_compat.native import answers, calls
+from ks_compat.native.calls import Credentials
+from ks_compat.native.endpoints import Endpoint
+from ks_compat.native.errors import NeoError
+from ks_compat.native.http import Http
+from ks_compat.native.settings import Settings
+from ks_compat.native.totp import TotpSource
+
+if TYPE_CHECKING:
+    from ks_compat.instruments import Instruments
+
+S = TypeVar("S", bound="Base")
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def public(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+    """Passes the errors of a method through the client's ``raise_as``."""
+
+    @functools.wraps(method)
+    def call(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return method(self, *args, **kwargs)
+        except NeoError as error:
+            if self._raise_as is None:
+                raise
+            raise self._raise_as(error) from error
+
+    return call
+
+
+class Base:
+    """The state that the calls of one client share."""
+
+    @public
+    def __init__(
+        self,
+        *,
+        access_token: str | None = None,
+        ucc: str | None = None,
+        mobile_number: str | None = None,
+        mpin: str | None = None,
+        totp: TotpSource = None,
+        settings: Settings | None = None,
+        raise_as: Callable[[NeoError], Exception] | None = None,
+    ) -> None:
+        """Reads the settings (``Settings.load``); what is given here wins, but for ``access_token`` (see there).
+
+        Args:
+            access_token: the plain token of the Neo app; used where ``KS_COMPAT_ACCESS_TOKEN`` is not set.
+            ucc: client code. mobile_number: with country code. mpin: six digits.
+            totp: a six-digit code, or a function that gives one at login.
+            settings: used as they are, instead of all of the above but ``totp``.
+            raise_as: every error is passed through this function before it is raised.
+
+        Raises:
+            ConfigurationError: a setting is malformed.
+        """
+        self._raise_as = raise_as
+        self._settings = settings or Settings.load(
+            access_token=access_token, ucc=ucc, mobile_number=mobile_number, mpin=mpin
+        )
+        self._totp = totp
+        self._credentials = Credentials(self._settings)
+        self._http = Http(connect_timeout=self._settings.connect_timeout, read_timeout=self._settings.read_timeout)
+        weakref.finalize(self, self._http.close)
+        self._instruments: Instruments | None = None
+        self._known: dict[str, tuple[str, bool]] = {}  # order number: exchange segment, after-market?
+        self._tags: dict[str, str] = {}  # wire tag: the caller's tag
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force; secrets in them do not show."""
+        return self._settings
+
+    def _exchange(
+        self, endpoint: Endpoint, fields: dict[str, str] | None = None, path: dict[str, str] | None = None
+    ) -> answers.Answer:
+        return self._http.exchange(calls.request(self._credentials, endpoint, fields, path))

@@ -1,0 +1,117 @@
+"""Market data, and the instruments behind it (spec/v2.md 2.14, 2.15)."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ks_compat.native import ambient, answers, endpoints
+from ks_compat.native.base import Base, public
+from ks_compat.native.errors import AnswerNotUnderstood, InstrumentRefused, InvalidRequest
+from ks_compat.native.results import Quote, parsed
+from ks_compat.native.settings import safe_url
+
+if TYPE_CHECKING:
+    from ks_compat.instruments import Instruments
+
+
+class MarketCalls(Base):
+    """Quotes, the scrip master, and numbers that lead to instruments."""
+
+    @public
+    def quotes(self, instruments: int | str | Sequence[int | str], quote_type: str = "all") -> list[Quote]:
+        """Quotes (``GET script-details/1.0/quotes/neosymbol/...``), in the order asked; unknown ones are left out.
+
+        Args:
+            instruments: one or several of: a number that ``ks_compat.instruments`` can prove, or ``nse_cm|22``
+                (segment and exchange token; an index by its name, ``nse_cm|Nifty 50``).
+            quote_type: ``all``, ``ltp``, ``ohlc``, ``depth``, ``oi``, ``circuit_limits``, ``scrip_details``, ``52W``.
+
+        Raises Refused when none of them is known to the server.
+        """
+        asked = [instruments] if isinstance(instruments, (int, str)) else list(instruments)
+        if not asked:
+            raise InvalidRequest("quotes needs at least one instrument.")
+        keys = [self._quote_key(item) for item in asked]
+        path = {"instruments": ",".join(keys), "quote_type": quote_type}
+        rows = answers.rows(self._exchange(endpoints.QUOTES, path=path))
+        return list(_in_order(rows, keys, asked))
+
+    @public
+    def scrip_master(self) -> list[str]:
+        """The URLs of today's scrip master files (``GET script-details/1.0/masterscrip/file-paths``)."""
+        return self._scrip_master()
+
+    @property
+    def instruments(self) -> Instruments:
+        """The instruments that this account can trade: today's scrip master, and the numbers that lead into it."""
+        if self._instruments is None:
+            from ks_compat.instruments import Instruments
+
+            self._instruments = Instruments(
+                self._settings.home, _Master(self), self._settings.v1_instruments, now=ambient.now
+            )
+        return self._instruments
+
+    def _scrip_master(self) -> list[str]:
+        answer = self._exchange(endpoints.SCRIP_MASTER)
+        document = answers.payload(answer)
+        data = document.get("data") if isinstance(document, dict) else None
+        paths = data.get("filesPaths") if isinstance(data, dict) else None
+        if not isinstance(paths, list):
+            raise AnswerNotUnderstood(
+                answer.status, "The answer lists no files.", status=answer.status, body=answer.text
+            )
+        return [str(path) for path in paths]
+
+    def _instrument(self, segment: str | None, symbol: str | None, token: int | str | None) -> tuple[str, str]:
+        if token is None and segment and symbol:
+            return segment, symbol
+        if token is None or segment or symbol:
+            raise InvalidRequest("Give exchange_segment and trading_symbol, or instrument_token.")
+        with refusing():
+            found = self.instruments.by_token(token)
+        return found.exchange_segment, found.trading_symbol
+
+    def _quote_key(self, item: int | str) -> str:
+        if isinstance(item, str) and "|" in item:
+            return item
+        with refusing():
+            return self.instruments.quote_key(item)
+
+
+@contextlib.contextmanager
+def refusing() -> Iterator[None]:
+    """Turns the errors of the instruments room into InstrumentRefused."""
+    from ks_compat.instruments import InstrumentError
+
+    try:
+        yield
+    except InstrumentError as error:
+        raise InstrumentRefused(str(error)) from error
+
+
+class _Master:
+    """Where the instruments room gets the scrip master from."""
+
+    def __init__(self, client: MarketCalls) -> None:
+        self._client = client
+
+    def file_urls(self) -> list[str]:
+        return self._client._scrip_master()
+
+    def download(self, url: str) -> Iterator[bytes]:
+        # Over plain http somebody on the way could swap one instrument for another.
+        return self._client._http.download(safe_url(url))
+
+
+def _in_order(rows: list[dict[str, Any]], keys: list[str], asked: list[int | str]) -> Iterator[Quote]:
+    found = {f"{row.get('exchange')}|{row.get('exchange_token')}": row for row in rows}
+    by_name = {str(row.get("display_symbol", "")).upper(): row for row in rows}
+    for key, item in zip(keys, asked, strict=True):
+        # An index is asked for by name; its row may give a number instead (spec/v2.md 2.14).
+        row = found.get(key) or by_name.get(f"{key.split('|')[1].upper()}-IN")
+        if row is not None:
+            number = None if isinstance(item, str) and "|" in item else int(item)
+            yield parsed(Quote, row, instrument_token=number)

@@ -1,0 +1,54 @@
+"""Order book, order history, positions (spec/v2.md 2.7, 2.8, 2.10)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ks_compat.native import answers, endpoints, results, tags
+from ks_compat.native.base import public
+from ks_compat.native.market_calls import MarketCalls, refusing
+from ks_compat.native.requests import order_number
+from ks_compat.native.results import Order, OrderEvent, Position, parsed
+
+
+class ReportCalls(MarketCalls):
+    """What stands in the account's books. What is read about orders is remembered: their segment, whether AMO."""
+
+    @public
+    def order_report(self) -> list[Order]:
+        """The order book (``GET quick/user/orders``); empty when there are no orders today."""
+        return self._order_book()
+
+    @public
+    def order_history(self, order_id: str | int) -> list[OrderEvent]:
+        """The states that an order went through, oldest first (``POST quick/order/history``)."""
+        fields = {"nOrdNo": order_number(order_id)}
+        found = answers.rows(self._exchange(endpoints.ORDER_HISTORY, fields))
+        # The server gives the newest first (spec/v2.md 2.8).
+        return [self._row(OrderEvent, row, version=place) for place, row in enumerate(reversed(found), 1)]
+
+    @public
+    def positions(self) -> list[Position]:
+        """All positions of the day, carried forward ones included (``GET quick/user/positions``)."""
+        answer = self._exchange(endpoints.POSITIONS)
+        if answer.status == 404:
+            answer = self._exchange(endpoints.POSITIONS_V2)
+        return [self._row(Position, row) for row in answers.rows(answer)]
+
+    def _order_book(self) -> list[Order]:
+        return [self._row(Order, row) for row in answers.rows(self._exchange(endpoints.ORDER_BOOK))]
+
+    def _row(self, model: type[results.Result], row: dict[str, Any], **more: Any) -> Any:
+        wire_tag = str(row.get("GuiOrdId") or "")
+        result = parsed(model, row, tag=self._tags.get(wire_tag, tags.head(wire_tag)), **more)
+        result._token_of = self._token_of
+        if isinstance(result, (Order, OrderEvent)):
+            # Later rows of an after-market order need not say so again.
+            was_amo = self._known.get(result.order_id, ("", False))[1]
+            self._known[result.order_id] = (result.exchange_segment, was_amo or result.is_amo)
+        return result
+
+    @public
+    def _token_of(self, row: Any) -> int:
+        with refusing():
+            return self.instruments.token_of(row.exchange_segment, row.token, name=row.symbol, series=row.series)
