@@ -1,0 +1,142 @@
+"""What can reach a client behind the back of the analysis."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import libcst as cst
+
+from ks_codemods.flows import Flows, Reason
+from ks_codemods.places import Attr, Place
+from ks_codemods.project import Class, Module, Project, Variable, name_of
+from ks_codemods.scopes import dotted_name
+
+_NAMESPACES = {"exec", "eval", "globals", "locals", "vars", "compile"}
+_BY_NAME = {"getattr", "setattr", "delattr", "hasattr", "attrgetter", "object", "setitem"}
+_IMPORTERS = {"__import__", "import_module", "reload", "run_path", "run_module"}
+
+
+class Hazards:
+    """The hazards of a project, found once; ``holding`` tells which of them touch a group."""
+
+    def __init__(self, project: Project, flows: Flows) -> None:
+        self._project, self._flows = project, flows
+        self._namespaces: list[Reason] = []
+        self._by_name: list[tuple[str | None, Reason]] = []
+        self._imports: list[tuple[str | None, Reason]] = []
+        self._texts: list[tuple[str, Reason]] = []
+        for module in project.modules:
+            for node in module.names.scope_of:
+                if isinstance(node, cst.Call):
+                    self._call(module, node)
+                elif isinstance(node, cst.Attribute) and node.attr.value in ("__dict__", "modules"):
+                    self._attribute(module, node)
+            module.source.module.visit(_Texts(module, self._texts))
+
+    def _call(self, module: Module, call: cst.Call) -> None:
+        name = dotted_name(call.func).rpartition(".")[2]
+        own = isinstance(call.func, cst.Name) and call.func.value in module.names.bound
+        if name in _NAMESPACES and isinstance(call.func, cst.Name) and not own:
+            self._namespaces.append(Reason(module, call, f"{name}() can reach any name here"))
+        if name in _BY_NAME:
+            texts = [_text(arg.value) for arg in call.args[(0 if name == "attrgetter" else 1) :][:1]]
+            self._by_name.append((texts[0] if texts else None, Reason(module, call, f"{name}() reaches it by name")))
+        if name in _IMPORTERS:
+            first = _text(call.args[0].value) if call.args else None
+            self._imports.append((first, Reason(module, call, f"{name}() reaches the module by name")))
+
+    def _attribute(self, module: Module, node: cst.Attribute) -> None:
+        if node.attr.value == "__dict__":
+            self._by_name.append((None, Reason(module, node, "__dict__ reaches it by name")))
+        elif dotted_name(node) == "sys.modules":
+            self._imports.append((None, Reason(module, node, "sys.modules reaches the module by name")))
+
+    def holding(self, group: list[Place], modules: set[Module]) -> Iterator[Reason]:
+        """The hazards that touch a group whose places and uses stand in ``modules``."""
+        yield from self._flows.patched
+        yield from (reason for reason in self._namespaces if reason.module in modules)
+        variables = [p for p in group if isinstance(p, Variable) and p.scope.parent is None]
+        attributes = [p for p in group if isinstance(p, Attr)]
+        yield from self._on_globals(variables)
+        yield from self._on_attributes(attributes)
+        yield from self._on_modules(modules, variables)
+
+    def _on_globals(self, variables: list[Variable]) -> Iterator[Reason]:
+        for variable in variables:
+            stem = variable.module.stem
+            yield from (r for name, r in self._imports if name is None or name.split(".")[-1] == stem)
+            path = re.compile(rf"(^|\.){re.escape(stem)}\.{re.escape(variable.name)}(\.|$)")
+            yield from (reason for text, reason in self._texts if path.search(text))
+            yield from self._stars(variable)
+            yield from self._escapes(variable.module)
+
+    def _on_attributes(self, attributes: list[Attr]) -> Iterator[Reason]:
+        names = {attribute.name for attribute in attributes}
+        for owner in {attribute.owner for attribute in attributes}:
+            yield from self._on_family(owner)
+        for module, node in self._flows.loose:
+            if node.attr.value in names:
+                yield Reason(module, node, f"{name_of(node)} may be this client: it is not known whose attribute it is")
+        if attributes:
+            yield from (reason for name, reason in self._by_name if name is None or name in names)
+
+    def _on_family(self, owner: Class) -> Iterator[Reason]:
+        """Doubts about a class and those that derive from it."""
+        places = self._flows.places
+        for module in self._project.modules:
+            for node in module.names.scopes:
+                if not isinstance(node, cst.ClassDef):
+                    continue
+                found = Class(module, node)
+                bases = [self._project.denoted(module, base.value) for base in node.bases]
+                tops = {places.topmost(base) for base in (found, *bases) if isinstance(base, Class)}
+                if owner in tops and len(tops) > 1:
+                    yield Reason(module, node, f"class {node.name.value} has several bases in these files")
+                if owner in tops and (doubt := places.doubt_about(found)):
+                    yield Reason(module, node, doubt)
+
+    def _on_modules(self, modules: set[Module], variables: list[Variable]) -> Iterator[Reason]:
+        for path, error in self._project.unfit.items():
+            content = self._project.content.get(path, b"")
+            for module in modules:
+                if variables and re.search(rf"\b{re.escape(module.stem)}\b".encode(), content):
+                    where = next(iter(module.source.module.children), module.source.module)
+                    yield Reason(module, where, f"{path} may use it and cannot be read ({error})")
+
+    def _stars(self, variable: Variable) -> Iterator[Reason]:
+        for module in self._project.modules:
+            for node, dotted in module.names.stars:
+                origin = self._project.resolved(module, dotted)
+                if origin is variable.module:
+                    yield Reason(module, node, f"a star import carries {variable.name}")
+                elif module is variable.module and origin is not None:
+                    yield Reason(module, node, f"a star import may bind {variable.name}")
+
+    def _escapes(self, target: Module) -> Iterator[Reason]:
+        for module in self._project.modules:
+            for occurrence in module.names.names:
+                if occurrence.how is not None or not isinstance(occurrence.node, cst.Name):
+                    continue
+                parent = module.source.parent(occurrence.node)
+                if isinstance(parent, cst.Attribute) and parent.value is occurrence.node:
+                    continue
+                if self._project.denoted(module, occurrence.node) is target:
+                    yield Reason(module, occurrence.node, f"the module {target.stem} is passed on")
+
+
+class _Texts(cst.CSTVisitor):
+    def __init__(self, module: Module, found: list[tuple[str, Reason]]) -> None:
+        self._module, self._found = module, found
+
+    def visit_SimpleString(self, node: cst.SimpleString) -> None:  # noqa: N802 - libcst's name
+        value = node.evaluated_value
+        if isinstance(value, str) and "." in value and len(value) < 200:
+            self._found.append((value, Reason(self._module, node, "a text names it, as mock.patch does")))
+
+
+def _text(node: cst.CSTNode) -> str | None:
+    if isinstance(node, cst.SimpleString):
+        value = node.evaluated_value
+        return value if isinstance(value, str) else None
+    return None

@@ -1,0 +1,45 @@
+"""Texts and comments that name the old package: reported, never edited."""
+
+from __future__ import annotations
+
+import re
+
+import libcst as cst
+
+from ks_codemods import codes
+from ks_codemods.report import Site
+from ks_codemods.source import Source
+
+_MENTION = re.compile(r"\bks_api_client\b|\bKSTradeApi\b")
+
+
+def mentions(source: Source) -> list[Site]:
+    """One site for each text or comment, at its first mention."""
+    if not _MENTION.search(source.text):
+        return []
+    found = _Mentions(source)
+    source.module.visit(found)
+    return found.sites
+
+
+class _Mentions(cst.CSTVisitor):
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.sites: list[Site] = []
+
+    def _look(self, node: cst.CSTNode, code: str, what: str) -> None:
+        start, end = self._source.core(node)
+        match = _MENTION.search(self._source.text, start, end)
+        if match is not None:
+            line, column = self._source.point(match.start())
+            message = f"{what} names {match[0]}; it is left as it is"
+            self.sites.append(Site(line, column, match[0], "flagged", code, message))
+
+    def visit_SimpleString(self, node: cst.SimpleString) -> None:  # noqa: N802 - libcst's names
+        self._look(node, codes.TEXT, "a text")
+
+    def visit_FormattedStringText(self, node: cst.FormattedStringText) -> None:  # noqa: N802
+        self._look(node, codes.TEXT, "a text")
+
+    def visit_Comment(self, node: cst.Comment) -> None:  # noqa: N802
+        self._look(node, codes.COMMENT, "a comment")

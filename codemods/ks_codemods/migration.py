@@ -1,0 +1,189 @@
+"""The run: read, analyse, decide, rewrite, and (if asked) write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import libcst as cst
+
+from ks_codemods import codes, files, groups
+from ks_codemods.calls import NEO, V1
+from ks_codemods.flows import Flows, Reason
+from ks_codemods.groups import ClientSite, Group
+from ks_codemods.imports import Imports
+from ks_codemods.mentions import mentions
+from ks_codemods.methods import SESSION_TEXTS
+from ks_codemods.new_names import NewNames
+from ks_codemods.places import Attr, Returned
+from ks_codemods.project import Module, Project
+from ks_codemods.report import FileReport, Report, Site
+from ks_codemods.results import Results
+from ks_codemods.splices import Splice, spliced
+
+
+def migrate(paths: Sequence[Path], *, write: bool = False) -> Report:
+    """Rewrites the files that ``paths`` mean, or says what it would do.
+
+    Raises FileNotFoundError, before anything is written, for a path that does not exist.
+    """
+    given = files.python_files(paths)
+    alone = [path.parent for path in paths if path.is_file()]
+    beside = [path for folder in dict.fromkeys(alone) for path in files.walk(folder) if path not in set(given)]
+    project = Project(given, list(dict.fromkeys(beside)))
+    report = Report(_reports(project, given))
+    if write:
+        for file in report.files:
+            if file.changed:
+                module = project.module_at(file.path)
+                files.write(file.path, file.after.encode(module.source.module.encoding))
+    return report
+
+
+def _reports(project: Project, given: list[Path]) -> list[FileReport]:
+    held: list[Reason] = []
+    while True:
+        flows = _flows(project)
+        found = groups.find(project, flows)
+        for group in found:
+            group.reasons += [reason for reason in held if reason.module in group.modules]
+        run = _Run(project, flows, found)
+        reports = {module: run.file(module) for module in project.modules if module.given}
+        broken = [module for module in run.broken if module not in {reason.module for reason in held}]
+        if not broken:
+            break
+        # A rewrite that would not parse is a fault of this program: the clients of that file stay on the facade.
+        held += [Reason(module, module.source.module, "the rewritten file would not parse") for module in broken]
+    by_path = {module.path: report for module, report in reports.items()}
+    return [by_path.get(path) or _unparsed(project, path) for path in given]
+
+
+def _unparsed(project: Project, path: Path) -> FileReport:
+    error = project.unfit.get(path)
+    if error is None:
+        return FileReport(path)
+    site = Site(1, 1, "", "flagged", error.code, str(error))
+    return FileReport(path, outcome="error", sites=[site], message=f"{error.code} {error}")
+
+
+def _flows(project: Project) -> Flows:
+    """The flows, once all files that can reach a client are parsed."""
+    while True:
+        flows = Flows(project)
+        found = flows.groups()
+        places = [place for group in found for place in group]
+        words = {module.stem for module in project.modules}
+        words |= {place.name for place in places if isinstance(place, Attr)} if places else set()
+        words |= {place.function.node.name.value for place in places if isinstance(place, Returned)}
+        if not places or not (project.parse_mentioning(words) | project.parse_imported()):
+            return flows
+
+
+class _Run:
+    """The edits and sites of decided groups."""
+
+    def __init__(self, project: Project, flows: Flows, found: list[Group]) -> None:
+        self._project, self._flows = project, flows
+        self._sites: dict[Module, list[tuple[ClientSite, Group]]] = {}
+        kinds: dict[cst.CSTNode, str] = {}
+        for group in found:
+            for site in group.sites:
+                self._sites.setdefault(site.module, []).append((site, group))
+                if not group.reasons and site.rewrite is not None and site.rewrite.result:
+                    kinds[site.node] = site.rewrite.result
+        self._results = Results(project, flows, kinds)
+        self.broken: list[Module] = []
+        """Files whose rewrite would not parse."""
+
+    def file(self, module: Module) -> FileReport:
+        """One file's report."""
+        splices: list[Splice] = []
+        sites: list[Site] = []
+        gone: set[cst.CSTNode] = set()
+        for site, group in self._sites.get(module, []):
+            if group.reasons:
+                sites.append(_facade(site, group))
+                continue
+            edits, made = self._native(site)
+            splices += edits
+            sites.append(made)
+            if site.method == "KSTradeApi" and isinstance(site.node, cst.Call):
+                gone.add(_root(site.node.func))
+        sites = sorted([*sites, *self._classes(module), *mentions(module.source)])
+        text = module.source.text
+        return _report(module, sites, text, self._text(module, splices, gone))
+
+    def _text(self, module: Module, splices: list[Splice], gone: set[cst.CSTNode]) -> str:
+        names = NewNames.of(self._project, module)
+        written = "".join(part for splice in splices for part in splice.parts if isinstance(part, str))
+        first_use = min((splice.start for splice in splices), default=0)
+        imports = Imports(self._project, self._flows, module, gone, first_use).edits(names.imported(written))
+        before = module.source.text
+        try:
+            after = spliced(before, [*splices, *imports])
+            after = after.replace(V1, names.v1).replace(NEO, names.neo)
+            if after != before:
+                cst.parse_module(after.encode(module.source.module.encoding))
+        except (ValueError, cst.ParserSyntaxError):
+            self.broken.append(module)
+            return before
+        return after
+
+    def _native(self, site: ClientSite) -> tuple[list[Splice], Site]:
+        source, node = site.module.source, site.node
+        if isinstance(node, cst.Attribute):
+            edit = Splice(*source.core(node.attr), (SESSION_TEXTS[site.method],))
+            return [edit], _site(site, "native", codes.SESSION_TEXT, codes.CODES[codes.SESSION_TEXT])
+        assert isinstance(node, cst.Call)
+        assert site.rewrite is not None
+        name = node.func.attr if isinstance(node.func, cst.Attribute) and site.rewrite.result else node.func
+        splices = [Splice(*source.core(name), (site.rewrite.method,)), *site.rewrite.splices]
+        if not site.rewrite.result:
+            return splices, _site(site, "native", codes.CONSTRUCTOR, codes.CODES[codes.CONSTRUCTOR])
+        uses, bridged = self._results.edits(site.module, node)
+        code = codes.BRIDGED if bridged else codes.AT_RUN_TIME if site.rewrite.at_run_time else codes.NATIVE
+        outcome = "native" if code == codes.NATIVE else "bridged"
+        return [*splices, *uses], _site(site, outcome, code, codes.CODES[code])
+
+    def _classes(self, module: Module) -> list[Site]:
+        """Uses of the class itself that are no calls of it: a subclass, an annotation, an alias."""
+        sites = []
+        for occurrence in [*module.names.names, *module.names.attributes]:
+            if occurrence.how is None and self._project.is_constructor(module, occurrence.node):
+                parent = module.source.parent(occurrence.node)
+                if not (isinstance(parent, cst.Call) and parent.func is occurrence.node):
+                    line, column = module.source.position(occurrence.node)
+                    message = codes.CODES[codes.CLASS_USE]
+                    sites.append(Site(line, column, "KSTradeApi", "facade", codes.CLASS_USE, message))
+        return sites
+
+
+def _site(site: ClientSite, outcome: str, code: str, message: str) -> Site:
+    line, column = site.module.source.position(site.node)
+    return Site(line, column, site.method, outcome, code, message)  # type: ignore[arg-type]
+
+
+def _facade(site: ClientSite, group: Group) -> Site:
+    own = next((reason for reason in group.reasons if reason.node is site.node), None)
+    if own is not None:
+        return _site(site, "facade", codes.HOLDING, f"stays on the facade, held back here: {own}")
+    return _site(site, "facade", codes.HELD, f"stays on the facade, held back by {group.reasons[0]}")
+
+
+def _report(module: Module, sites: list[Site], before: str, after: str) -> FileReport:
+    outcomes = {site.outcome for site in sites}
+    changed = before != after
+    report = FileReport(module.path, changed, "untouched", sites, "", before, after)
+    if "facade" in outcomes:
+        report.outcome = "facade"
+    elif outcomes & {"native", "bridged"}:
+        report.outcome = "native"
+    elif changed:
+        report.outcome = "facade"
+    return report
+
+
+def _root(node: cst.CSTNode) -> cst.CSTNode:
+    while isinstance(node, cst.Attribute):
+        node = node.value
+    return node

@@ -1,0 +1,250 @@
+"""The files of a run, and what an expression in them denotes: a module, class or function, or something foreign."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import libcst as cst
+
+from ks_codemods import codes, files
+from ks_codemods.names import Names
+from ks_codemods.scopes import How, Scope, dotted_name
+from ks_codemods.source import Source, Unfit
+
+OLD, NEW = "ks_api_client", "ks_compat"
+KS_API = f"{OLD}.ks_api"
+CONSTRUCTOR = f"{KS_API}.KSTradeApi"
+
+
+@dataclass(eq=False)
+class Module:
+    """A parsed file. ``given``: it may be written; otherwise it was read for what it does with the others."""
+
+    source: Source
+    names: Names
+    given: bool
+
+    @property
+    def path(self) -> Path:
+        """Where it stands."""
+        return self.source.path
+
+    @property
+    def stem(self) -> str:
+        """The name that imports know it by."""
+        return self.path.parent.name if self.path.name == "__init__.py" else self.path.stem
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A name of a scope."""
+
+    module: Module
+    scope: Scope
+    name: str
+
+
+@dataclass(frozen=True)
+class External:
+    """Something out of a module that is not one of the files; the old package under its old name."""
+
+    dotted: str
+
+
+@dataclass(frozen=True)
+class Class:
+    """A class of one of the files."""
+
+    module: Module
+    node: cst.ClassDef
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of one of the files (not a lambda)."""
+
+    module: Module
+    node: cst.FunctionDef
+    variable: Variable
+
+
+Denoted = External | Module | Class | Function | None
+
+
+class Project:
+    """All files that matter, parsed."""
+
+    def __init__(self, given: list[Path], beside: list[Path]) -> None:
+        self.modules: list[Module] = []
+        self.unfit: dict[Path, Unfit] = {}
+        self.content: dict[Path, bytes] = {}
+        self._by_path: dict[Path, Module] = {}
+        self._given, self._paths = set(given), [*given, *beside]
+        self._writes: dict[Variable, list[How]] = {}
+        self._denoting: set[Variable] = set()
+        for path in self._paths:
+            self._read(path)
+        self._parse(path for path, content in self.content.items() if path in self._given and files.may_matter(content))
+
+    # -- files -----------------------------------------------------------------------------------------------------
+
+    def parse_mentioning(self, words: Iterable[str]) -> bool:
+        """Parses what names one of ``words`` too; whether that was anything new."""
+        wanted = sorted({re.escape(word) for word in words})
+        if not wanted:
+            return False
+        needle = re.compile(rf"\b(?:{'|'.join(wanted)})\b".encode())
+        known = {*self._by_path, *self.unfit}
+        return self._parse([p for p, content in self.content.items() if p not in known and needle.search(content)])
+
+    def parse_imported(self) -> bool:
+        """Parses the files that the parsed ones import; whether there were any new ones."""
+        wanted: list[Path] = []
+        for module in self.modules:
+            hows = [occurrence.how for occurrence in module.names.names]
+            dotted = [how.dotted for how in hows if how is not None and how.kind == "import"]
+            for name in [*dotted, *(origin for _, origin in module.names.stars)]:
+                wanted += [*self._candidates(module, name), *self._candidates(module, name.rpartition(".")[0])]
+        known = {*self._by_path, *self.unfit}
+        return self._parse([path for path in dict.fromkeys(wanted) if path in self.content and path not in known])
+
+    def _read(self, path: Path) -> None:
+        if path.is_symlink():
+            self.unfit[path] = Unfit(codes.LINK, "It is a symbolic link; give the file itself.")
+            return
+        try:
+            self.content[path] = path.read_bytes()
+        except OSError as error:
+            self.unfit[path] = Unfit(codes.UNREADABLE, f"It cannot be read: {error.strerror}.")
+
+    def _parse(self, paths: Iterable[Path]) -> bool:
+        found = False
+        for path in paths:
+            found = True
+            try:
+                source = Source(path, self.content[path])
+            except Unfit as error:
+                self.unfit[path] = error
+                continue
+            module = Module(source, Names(source.module), path in self._given)
+            self.modules.append(module)
+            self._by_path[path] = module
+            for occurrence in module.names.names:
+                if occurrence.how is not None:
+                    self._writes.setdefault(self.variable(module, occurrence.scope, occurrence.name), []).append(
+                        occurrence.how
+                    )
+        return found
+
+    def module_at(self, path: Path) -> Module:
+        """The module of a parsed file."""
+        return self._by_path[path]
+
+    # -- names -----------------------------------------------------------------------------------------------------
+
+    def variable(self, module: Module, scope: Scope, name: str) -> Variable:
+        """The variable that ``name`` means in ``scope``."""
+        return Variable(module, scope.owner(name), name)
+
+    def writes(self, variable: Variable) -> list[How]:
+        """All that the variable's own module gives it."""
+        return self._writes.get(variable, [])
+
+    def scope(self, module: Module, node: cst.CSTNode) -> Scope:
+        """The scope that a name, attribute or call stands in."""
+        return module.names.scope_of.get(node, module.names.scope)
+
+    # -- what an expression denotes --------------------------------------------------------------------------------
+
+    def denoted(self, module: Module, node: cst.CSTNode) -> Denoted:
+        """What a name or attribute denotes, if it can be nothing else."""
+        if isinstance(node, cst.Name):
+            return self.denoted_by(self.variable(module, self.scope(module, node), node.value))
+        if isinstance(node, cst.Attribute):
+            base = self.denoted(module, node.value)
+            if isinstance(base, External):
+                return External(f"{base.dotted}.{node.attr.value}")
+            if isinstance(base, Module):
+                return self.member(base, node.attr.value)
+        return None
+
+    def is_constructor(self, module: Module, node: cst.CSTNode) -> bool:
+        """Whether an expression is the class KSTradeApi."""
+        return self.denoted(module, node) == External(CONSTRUCTOR)
+
+    def denoted_by(self, variable: Variable) -> Denoted:
+        """What a variable denotes, if all that is written to it is one and the same definition or import."""
+        if variable in self._denoting:  # an import in a circle
+            return None
+        self._denoting.add(variable)
+        try:
+            found = {self._given_by(variable, how) for how in self.writes(variable)}
+        finally:
+            self._denoting.discard(variable)
+        return found.pop() if len(found) == 1 else None
+
+    def member(self, module: Module, name: str) -> Denoted:
+        """What ``name`` of a module denotes; a submodule, where the module itself does not bind it."""
+        variable = Variable(module, module.names.scope, name)
+        if not self.writes(variable) and module.path.name == "__init__.py":
+            return next((m for p in _files(module.path.parent, [name]) if (m := self._by_path.get(p))), None)
+        return self.denoted_by(variable)
+
+    def imported(self, module: Module, dotted: str) -> Variable | None:
+        """The variable of another file that ``from m import name`` copies."""
+        head, _, name = dotted.rpartition(".")
+        owner = self.resolved(module, head or ".") if dotted.startswith(".") else self.resolved(module, head)
+        if owner is None or not name:
+            return None
+        variable = Variable(owner, owner.names.scope, name)
+        return variable if self.writes(variable) else None
+
+    def resolved(self, module: Module, dotted: str) -> Module | None:
+        """The file that a module's name means: beside the importing one, or under a folder above it."""
+        return next((m for path in self._candidates(module, dotted) if (m := self._by_path.get(path))), None)
+
+    def _candidates(self, module: Module, dotted: str) -> list[Path]:
+        bare = dotted.lstrip(".")
+        parts = [part for part in bare.split(".") if part]
+        level = len(dotted) - len(bare)
+        above = [module.path.parent, *module.path.parent.parents]
+        if level:
+            return [path for folder in above[level - 1 : level] for path in _files(folder, parts)]
+        return [path for folder in above for path in _files(folder, parts)] if parts else []
+
+    def _given_by(self, variable: Variable, how: How) -> Denoted:
+        if how.kind == "def" and isinstance(how.node, cst.FunctionDef):
+            return Function(variable.module, how.node, variable)
+        if how.kind == "class" and isinstance(how.node, cst.ClassDef):
+            return Class(variable.module, how.node)
+        if how.kind != "import":
+            return None
+        other = self.imported(variable.module, how.dotted)
+        if other is not None:
+            return self.denoted_by(other)
+        return self.resolved(variable.module, how.dotted) or self.external(variable.module, how.dotted)
+
+    def external(self, module: Module, dotted: str) -> External | None:
+        """What an import of something foreign brings; the old package and ours under one name."""
+        head = dotted.split(".")[0]
+        if not head or any(
+            folder / f"{head}.py" in self.content for folder in (module.path.parent, *module.path.parents)
+        ):
+            return None  # the user's own file, whatever it is called
+        head, _, rest = dotted.partition(".")
+        return External(f"{OLD}{'.' * bool(rest)}{rest}" if head == NEW else dotted)
+
+
+def _files(folder: Path, parts: list[str]) -> list[Path]:
+    base = folder.joinpath(*parts)
+    return [*([base.with_name(f"{base.name}.py")] if parts else []), base / "__init__.py"]
+
+
+def name_of(node: cst.CSTNode) -> str:
+    """How a message names an expression: never with its literals, which may be secrets."""
+    if isinstance(node, cst.Call):
+        return f"{name_of(node.func)}(...)"
+    return dotted_name(node) or "an expression"
