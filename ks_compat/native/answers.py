@@ -144,10 +144,8 @@ def _class_of(status: int, code: int, otherwise: type[errors.ApiError]) -> type[
 
 def _first_error(document: Mapping[str, Any]) -> Mapping[str, Any]:
     listed = document.get("error")
-    if isinstance(listed, list) and listed and isinstance(listed[0], dict):
-        return listed[0]
-    fault = document.get("fault")
-    return fault if isinstance(fault, dict) else {}
+    first = listed[0] if isinstance(listed, list) and listed else listed
+    return next((found for found in (first, document.get("fault")) if isinstance(found, dict)), {})
 
 
 def _code(document: Mapping[str, Any]) -> int | None:
@@ -158,7 +156,9 @@ def _code(document: Mapping[str, Any]) -> int | None:
 
 def _reason(document: Mapping[str, Any]) -> str:
     first = _first_error(document)
-    found = [document.get(key) for key in ("message", "errMsg", "emsg")] + [first.get("message"), document.get("error")]
+    found = [document.get(key) for key in ("message", "errMsg", "emsg")]
+    # Last the word that stands where "Ok" would: some answers hold their hint there (spec/v2.md 2.1).
+    found += [first.get("message"), document.get("error"), document.get("stat")]
     return next((text.strip() for text in found if isinstance(text, str) and text.strip()), "")
 
 

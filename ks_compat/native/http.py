@@ -73,7 +73,13 @@ class Http:
         target = f"{request.method} {request.url.split('?')[0]}"
         try:
             yield
-        except (self._httpx.ConnectError, self._httpx.ConnectTimeout, self._httpx.PoolTimeout) as error:
+        except (
+            self._httpx.ConnectError,
+            self._httpx.ConnectTimeout,
+            self._httpx.PoolTimeout,
+            self._httpx.ProxyError,
+            self._httpx.LocalProtocolError,
+        ) as error:
             raise NotSent(f"{target}: no connection ({type(error).__name__}). Nothing was sent.") from None
         except self._httpx.RequestError as error:
             raise NoAnswer(f"{target}: no answer ({type(error).__name__}).") from None

@@ -18,7 +18,7 @@ _WIRE = re.compile(rf"(?P<head>[A-Za-z0-9_.]{{0,{_HEAD}}})-[0-9a-z]{{{_RANDOM}}}
 
 def unique(tag: str | None) -> str:
     """A wire tag that no other order has, with what fits of ``tag`` at its head."""
-    head = re.sub(r"[^A-Za-z0-9_.]+", "_", tag or "")[:_HEAD]
+    head = re.sub(r"[^A-Za-z0-9_.]+", "_", "" if tag is None else str(tag))[:_HEAD]
     return f"{head}-{ambient.text(_RANDOM)}"
 
 

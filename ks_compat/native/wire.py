@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import operator
 import re
@@ -68,7 +69,7 @@ def decimal(name: str, value: Any) -> Decimal:
 
 
 def _exact(value: Any) -> Decimal | None:
-    if isinstance(value, (bool, bytes, bytearray)):
+    if isinstance(value, (bool, bytes, bytearray)) or type(value).__name__ in ("bool", "bool_"):  # numpy's too
         return None
     if isinstance(value, Decimal):
         return value
@@ -79,9 +80,20 @@ def _exact(value: Any) -> Decimal | None:
     except TypeError:
         pass
     try:
-        return _without_noise(Decimal(repr(float(value))))
+        return _without_noise(Decimal(_shortest(value)))
     except (TypeError, ValueError, ArithmeticError):
         return None
+
+
+def _shortest(value: Any) -> str:
+    wide = float(value)
+    if isinstance(value, float):
+        return repr(wide)
+    # numpy's float32 holds 1499.95 as 1499.949951...; its own text is what was meant.
+    with contextlib.suppress(ValueError):
+        if type(value)(float(str(value))) == value:
+            return str(float(str(value)))
+    return repr(wide)
 
 
 def _without_noise(number: Decimal) -> Decimal:

@@ -41,12 +41,7 @@ def native_product(order_type: str, product: str | None = None) -> str:
 
     Raises what the old SDK raised for a wrong one, and ApiValueError for what v2 has no equal for.
     """
-    if order_type != "O" and product:
-        raise ApiValueError("Product can be supplied only if Order Type value is 'O'")
-    if order_type == "O" and not product:
-        raise ApiValueError("Please pass product paramater with order_type = 'O' OR change order_type")
-    if order_type not in (*ORDER_TYPES, "O", "SM"):
-        raise TypeError(_BAD_ORDER_TYPE)
+    _check_order_type(order_type, product)
     if order_type == "O":
         _check("product", product, _OLD_PRODUCTS)
     name = product if order_type == "O" else order_type
@@ -112,10 +107,12 @@ def place_order(
     smart_order_routing: str | None = None,  # noqa: ARG001 - the old signature; v2 has no such field
 ) -> dict[str, Any]:
     """The native arguments of an old ``place_order`` call, checked in the old order (spec/v1.md 3.4)."""
+    _check_order_type(order_type, product)
+    side = native_side(transaction_type)
     return {
         "product": native_product(order_type, product),
         "instrument_token": instrument_token,
-        "transaction_type": native_side(transaction_type),
+        "transaction_type": side,
         "quantity": quantity,
         "validity": native_validity(validity, order_type),
         "amo": native_amo(variety, order_type),
@@ -146,6 +143,15 @@ def tokens(instrument_token: Any) -> list[int | str]:
     if isinstance(instrument_token, str):
         return [part.strip() for part in instrument_token.split("-")]
     return [instrument_token]
+
+
+def _check_order_type(order_type: str, product: str | None) -> None:
+    if order_type != "O" and product:
+        raise ApiValueError("Product can be supplied only if Order Type value is 'O'")
+    if order_type == "O" and not product:
+        raise ApiValueError("Please pass product paramater with order_type = 'O' OR change order_type")
+    if order_type not in (*ORDER_TYPES, "O", "SM"):
+        raise TypeError(_BAD_ORDER_TYPE)
 
 
 def _check(name: str, value: Any, allowed: list[str]) -> None:
