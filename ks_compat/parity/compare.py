@@ -83,7 +83,7 @@ def _values(request: WireRequest, name: bytes) -> list[bytes]:
 
 
 def _body_parts(one: bytes, other: bytes) -> Iterator[tuple[str, Any, Any]]:
-    left, right = _fields(one), _fields(other)
+    left, right = fields_of(one), fields_of(other)
     if left is None or right is None or left == right:
         # Equal fields in other bytes (order, spaces, escapes) are still another body.
         yield "body", one, other
@@ -92,7 +92,8 @@ def _body_parts(one: bytes, other: bytes) -> Iterator[tuple[str, Any, Any]]:
         yield f"body field {name}", left.get(name), right.get(name)
 
 
-def _fields(body: bytes) -> dict[str, Any] | None:
+def fields_of(body: bytes) -> dict[str, Any] | None:
+    """The fields of a form, of its ``jData``, or of a JSON object; None where a body has none."""
     try:
         text = body.decode("utf-8")
         form = dict(parse_qsl(text, keep_blank_values=True, strict_parsing=True)) if not text.startswith("{") else {}
