@@ -46,8 +46,8 @@ def vcr_cassette_dir(bot: str) -> str:
 
 
 @pytest.fixture
-def default_cassette_name(way: str) -> str:
-    return way
+def default_cassette_name(request: pytest.FixtureRequest) -> str:
+    return str(request.getfixturevalue("way"))
 
 
 @pytest.fixture
@@ -156,12 +156,10 @@ def test_no_cassette_holds_a_secret(bot: str, way: str) -> None:
                 assert all(value.startswith("<") and value.endswith(">") for value in values)
 
 
-def test_cassettes_name_the_production_hosts_only() -> None:
-    hosts = {
-        httpx.URL(request.target.decode()).host
-        for bot in FILES
-        for way in ("facade", "native")
-        for request in read_cassette(cassette_file(bot, way))
-    }
+@pytest.mark.parametrize("way", ["facade", "native"])
+@pytest.mark.parametrize("bot", FILES)
+def test_cassettes_name_the_production_hosts_only(bot: str, way: str) -> None:
+    hosts = {httpx.URL(request.target.decode()).host for request in read_cassette(cassette_file(bot, way))}
 
-    assert hosts == {"mis.kotaksecurities.com", "cis.kotaksecurities.com", "lapi.kotaksecurities.com"}
+    assert hosts <= {"mis.kotaksecurities.com", "cis.kotaksecurities.com", "lapi.kotaksecurities.com"}
+    assert len(hosts) > 1
