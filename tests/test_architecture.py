@@ -1,0 +1,77 @@
+"""The house of DESIGN.md: which room may import which, and what an import may load."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+MAY_IMPORT = {
+    "exceptions": set(),
+    "instruments": set(),
+    "native": {"instruments"},
+    "v1": {"native", "exceptions"},
+    "ks_api": {"v1", "native", "exceptions"},
+    "ks_codemods": {"v1"},
+    "runner": set(),
+    "sandbox": set(),
+    "parity": {"native", "runner", "sandbox"},
+    "demo": {"ks_codemods", "parity", "sandbox"},
+    "cli": {"demo", "ks_codemods", "runner", "sandbox"},
+    "__init__": {"exceptions", "native"},
+}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for file in sorted((ROOT / "ks_compat").rglob("*.py")):
+        if "bots" not in file.parts:
+            yield file.relative_to(ROOT / "ks_compat").parts[0].removesuffix(".py"), file
+    for file in sorted((ROOT / "codemods" / "ks_codemods").rglob("*.py")):
+        yield "ks_codemods", file
+
+
+def imported_rooms(file: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    rooms = {name.split(".")[1] for name in names if name.startswith("ks_compat.")}
+    return rooms | {"ks_codemods" for name in names if name.split(".")[0] == "ks_codemods"}
+
+
+def test_imports_run_one_way() -> None:
+    wrong = [
+        f"{file.relative_to(ROOT)} imports {room}"
+        for home, file in modules()
+        for room in imported_rooms(file) - {home} - MAY_IMPORT[home]
+    ]
+
+    assert wrong == []
+
+
+def loaded_by(statement: str) -> set[str]:
+    code = f"import sys; {statement}; print(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    return {name.split(".")[0] for name in done.stdout.split()} | set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "statement", ["import ks_compat", "from ks_compat import ks_api", "from ks_compat import NeoClient"]
+)
+def test_a_bot_loads_no_codemod_command_line_or_sandbox(statement: str) -> None:
+    # rich is not among them: httpx loads it where it is installed.
+    heavy = {"libcst", "typer", "starlette", "uvicorn", "ks_codemods", "ks_compat.sandbox", "pandas", "numpy"}
+
+    assert loaded_by(statement) & heavy == set()
+
+
+def test_the_package_itself_loads_nothing_heavy() -> None:
+    assert loaded_by("import ks_compat") & {"httpx", "pydantic", "ks_compat.native", "ks_compat.v1"} == set()
