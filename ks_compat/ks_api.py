@@ -190,7 +190,7 @@ class KSTradeApi:
             raise ApiValueError("positions('STOCKS') is not supported yet.")
         if position_type not in _POSITIONS:
             raise TypeError("Provided position type is invalid, use either of TODAYS, OPEN or STOCKS")
-        return _POSITIONS[position_type](self._neo.positions())
+        return _POSITIONS[position_type](self._neo.positions(with_ltp=True))
 
     def quote(self, instrument_token: Any, quote_type: str | None = None) -> dict[str, Any]:
         """Quotes of one old number, or of several joined by ``-``; ``quote_type`` None, ``LTP``, ``DEPTH`` or ``OHLC``.

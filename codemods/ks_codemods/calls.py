@@ -143,13 +143,14 @@ class Layout:
             return close, close
         return self._source.whole(self._call.args[0])[0], self._source.whole(self._call.args[-1])[1]
 
-    def emptied(self) -> Splice:
-        """No arguments."""
+    def emptied(self, instead: str = "") -> Splice:
+        """No arguments of the old call, but ``instead``."""
+        parts = (instead,) if instead else ()
         if not self._call.args:
-            return Splice(*self.region(), ())
+            return Splice(*self.region(), parts)
         space = len(self._source.module.code_for_node(self._call.whitespace_before_args))
         start, end = self.region()
-        return Splice(start - space, end, ())
+        return Splice(start - space, end, parts)
 
     def _tail(self, item: Item, *, is_last: bool, repeated: bool) -> str:
         last = self._call.args[-1] if self._call.args else None

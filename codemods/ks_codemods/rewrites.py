@@ -71,7 +71,8 @@ def _positions(context: Context) -> Rewrite:
     views = {"TODAYS": "todays_positions", "OPEN": "open_positions"}
     if not isinstance(wanted, str) or wanted not in views:
         return Rewrite(refusal='positions() is asked for something else than the literal "TODAYS" or "OPEN"')
-    return Rewrite("positions", (context.layout.emptied(),), views[wanted])
+    # The old rows held the last price; the drop-in asks for it too, whether or not it is read.
+    return Rewrite("positions", (context.layout.emptied("with_ltp=True"),), views[wanted])
 
 
 def _quote(context: Context) -> Rewrite:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ks_compat.native import ambient, answers, endpoints
 from ks_compat.native.base import Base, public
-from ks_compat.native.errors import AnswerNotUnderstood, InstrumentRefused, InvalidRequest
+from ks_compat.native.errors import AnswerNotUnderstood, InstrumentRefused, InvalidRequest, NeoError
 from ks_compat.native.results import Quote, parsed
 from ks_compat.native.settings import safe_url
 
 if TYPE_CHECKING:
     from ks_compat.instruments import Instruments
+
+
+_QUOTES_AT_ONCE = 25
+"""50 by the documents, but 50 were refused (spec/v2.md 2.14)."""
 
 
 class MarketCalls(Base):
@@ -33,10 +38,7 @@ class MarketCalls(Base):
         asked = [instruments] if isinstance(instruments, (int, str)) else list(instruments)
         if not asked:
             raise InvalidRequest("quotes needs at least one instrument.")
-        keys = [self._quote_key(item) for item in asked]
-        path = {"instruments": ",".join(keys), "quote_type": quote_type}
-        rows = answers.rows(self._exchange(endpoints.QUOTES, path=path))
-        return list(_in_order(rows, keys, asked))
+        return self._quotes(asked, quote_type)
 
     @public
     def scrip_master(self) -> list[str]:
@@ -53,6 +55,21 @@ class MarketCalls(Base):
                 self._settings.home, _Master(self), self._settings.v1_instruments, now=ambient.now
             )
         return self._instruments
+
+    def _quotes(self, asked: Sequence[int | str], quote_type: str) -> list[Quote]:
+        keys = [self._quote_key(item) for item in asked]
+        path = {"instruments": ",".join(keys), "quote_type": quote_type}
+        rows = answers.rows(self._exchange(endpoints.QUOTES, path=path))
+        return list(_in_order(rows, keys, asked))
+
+    def _last_prices(self, keys: list[str]) -> dict[str, Decimal]:
+        try:
+            asked = [keys[start : start + _QUOTES_AT_ONCE] for start in range(0, len(keys), _QUOTES_AT_ONCE)]
+            quotes = [quote for some in asked for quote in self._quotes(some, "ltp")]
+        except NeoError:
+            # Positions are worth more than their prices; who reads a price finds None.
+            return {}
+        return {f"{quote.exchange_segment}|{quote.exchange_token}": quote.ltp for quote in quotes}
 
     def _scrip_master(self) -> list[str]:
         answer = self._exchange(endpoints.SCRIP_MASTER)
@@ -106,7 +123,7 @@ class _Master:
         return self._client._http.download(safe_url(url))
 
 
-def _in_order(rows: list[dict[str, Any]], keys: list[str], asked: list[int | str]) -> Iterator[Quote]:
+def _in_order(rows: list[dict[str, Any]], keys: list[str], asked: Sequence[int | str]) -> Iterator[Quote]:
     found = {f"{row.get('exchange')}|{row.get('exchange_token')}": row for row in rows}
     by_name = {str(row.get("display_symbol", "")).upper(): row for row in rows}
     for key, item in zip(keys, asked, strict=True):

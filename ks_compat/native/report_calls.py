@@ -28,12 +28,23 @@ class ReportCalls(MarketCalls):
         return [self._row(OrderEvent, row, version=place) for place, row in enumerate(reversed(found), 1)]
 
     @public
-    def positions(self) -> list[Position]:
-        """All positions of the day, carried forward ones included (``GET quick/user/positions``)."""
+    def positions(self, *, with_ltp: bool = False) -> list[Position]:
+        """All positions of the day, carried forward ones included (``GET quick/user/positions``).
+
+        ``with_ltp`` also asks for the quotes of those rows whose last price the server left out; where there is none,
+        or the quotes fail, ``ltp`` stays None.
+        """
         answer = self._exchange(endpoints.POSITIONS)
         if answer.status == 404:
             answer = self._exchange(endpoints.POSITIONS_V2)
-        return [self._row(Position, row) for row in answers.rows(answer)]
+        rows = answers.rows(answer)
+        found: list[Position] = [self._row(Position, row) for row in rows]
+        unknown = {row.quote_key for row in found if row.ltp is None} if with_ltp else set()
+        prices = self._last_prices(sorted(unknown))
+        return [
+            self._row(Position, {**row, "ltp": prices.get(old.quote_key)}) if old.quote_key in unknown else old
+            for row, old in zip(rows, found, strict=True)
+        ]
 
     def _order_book(self) -> list[Order]:
         return [self._row(Order, row) for row in answers.rows(self._exchange(endpoints.ORDER_BOOK))]

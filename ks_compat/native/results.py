@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
 
 from ks_compat.native.errors import AnswerNotUnderstood
 from ks_compat.native.values import IST, Day, Number, Text, Time, Whole
@@ -67,6 +67,11 @@ class _Instrumented(Result):
     lot_size: Whole = Field(0, alias="lotSz")
     """Units."""
     multiplier: Number = Decimal(1)
+
+    @property
+    def quote_key(self) -> str:
+        """How quotes name this instrument: ``nse_cm|22``."""
+        return f"{self.exchange_segment}|{self.token}"
 
     _token_of: Callable[[_Instrumented], int] | None = PrivateAttr(None)
 
@@ -142,8 +147,14 @@ class Position(_Instrumented):
     carried_sell_amount: Number = Field(Decimal(0), alias="cfSellAmt")
     todays_buy_amount: Number = Field(Decimal(0), alias="buyAmt")
     todays_sell_amount: Number = Field(Decimal(0), alias="sellAmt")
-    ltp: Number = Decimal(0)
-    """Last traded price; 0 where the server does not give it."""
+    ltp: Decimal | None = None
+    """Last traded price; None where it is not known, never 0: a price of 0 would look like a crash."""
+
+    @field_validator("ltp", mode="before")
+    @classmethod
+    def _known(cls, value: Any) -> Any:
+        # The newer path says "0" for what it does not know (spec/v2.md 2.10).
+        return None if value in (None, "", "--", "NA") or Decimal(str(value)) == 0 else value
 
     @property
     def net_quantity(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ks_compat.native.results import Order, OrderAck, OrderEvent, Position, Quote
-from ks_compat.v1.formats import expiry
+from ks_compat.v1.formats import expiry, number
 
 EXCHANGES = {"nse_cm": "NSE", "nse_fo": "NSE", "bse_cm": "BSE", "bse_fo": "BSE", "mcx_fo": "MCX", "cde_fo": "NSE-FX"}
 """v2 exchange segment: the key of an old order answer. Currency was ``NSE-FX`` (idioms 4)."""
@@ -63,6 +63,13 @@ def old_product(row: _Row) -> str:
 def old_variety(row: Order) -> str:
     """``AMO`` or ``REGULAR``."""
     return "AMO" if row.is_amo else "REGULAR"
+
+
+def order_price(row: Order | OrderEvent) -> int | float:
+    """The price of an order; of a traded one its average, as the old rows of market orders had it (sample
+    order_report_public). v2's own price of a market order is its protection limit (spec/v2.md 6.1)."""
+    traded = row.status in ("complete", "traded") and row.average_price
+    return number(row.average_price if traded else row.price)
 
 
 def order_validity(row: Order) -> str:

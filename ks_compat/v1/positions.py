@@ -44,6 +44,11 @@ def net_trade_value(row: Position) -> int | float:
     return number(row.net_quantity * _open_average(row))
 
 
+def last_price(row: Position) -> int | float | None:
+    """Last traded price; None where v2 does not tell it, which no comparison takes for a price."""
+    return None if row.ltp is None else number(row.ltp)
+
+
 def realized_pl(row: Position) -> int | float:
     """Today's profit of what was both bought and sold today."""
     matched = min(row.todays_buy_quantity, row.todays_sell_quantity)

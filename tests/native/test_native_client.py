@@ -473,6 +473,14 @@ def test_a_rejection_shows_in_the_book(neo):
     assert "2250.51" in order.rejection
 
 
+def test_positions_ask_for_last_prices_only_when_told_to(neo, sandbox):
+    neo.place_order(**{**LIMIT, "order_type": "MKT", "price": 0})
+    asked = [[position.ltp for position in neo.positions(with_ltp=wanted)] for wanted in (False, True)]
+    assert asked == [[None], [Decimal("2274.0000")]]
+    targets = [request.raw_path for request in sandbox.requests if b"neosymbol" in request.raw_path]
+    assert targets == [b"/script-details/1.0/quotes/neosymbol/nse_cm|22/ltp"]
+
+
 def test_positions(neo):
     neo.place_order(**{**LIMIT, "price": 0, "order_type": "MKT"})
     (position,) = neo.positions()

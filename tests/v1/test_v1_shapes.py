@@ -43,7 +43,8 @@ def events(sample):
 
 @pytest.fixture
 def positions(sample):
-    return [known(parsed(Position, sample(f"v2/{name}")["data"][0])) for name in ("positions_equity", "positions")]
+    rows = [{**sample(f"v2/{name}")["data"][0], "ltp": "652.10"} for name in ("positions_equity", "positions")]
+    return [known(parsed(Position, row)) for row in rows]
 
 
 @pytest.fixture
@@ -99,6 +100,18 @@ def test_todays_positions(sample, positions):
 
 def test_open_positions(sample, positions):
     assert kinds_of(v1.open_positions_answer(positions)) == kinds_of(sample("v1/positions_open"))
+
+
+@pytest.mark.parametrize("nothing", [{}, {"ltp": "0"}, {"ltp": 0}, {"ltp": ""}, {"ltp": None}])
+def test_a_last_price_that_is_not_known_is_none_and_never_zero(sample, nothing):
+    row = known(parsed(Position, {**sample("v2/positions_equity")["data"][0], **nothing}))
+    assert v1.todays_positions_answer([row])["Success"][0]["lastPrice"] is None
+
+
+def test_a_traded_orders_price_is_its_average(sample):
+    row = sample("v2/orders")["data"][0]
+    filled = {**row, "ordSt": "complete", "avgPrc": "9.31", "prc": "9.50"}
+    assert [v1.order_price(parsed(Order, found)) for found in (row, filled)] == [9.39, 9.31]
 
 
 def test_the_values_of_positions(positions):

@@ -1,0 +1,14 @@
+"""A refusal."""
+import os
+from ks_api_client import ks_api
+from ks_api_client.exceptions import ApiException, ApiValueError
+
+client = ks_api.KSTradeApi(access_token=os.environ["ACCESS_TOKEN"], userid=os.environ["USERID"], consumer_key="ck",
+                           ip="127.0.0.1", app_id="a")
+client.login(password="pw")
+client.session_2fa(access_code="1234")
+number = client.place_order(order_type="N", instrument_token=727, transaction_type="BUY", quantity=1, price=0)['Success']['NSE']['orderId']
+try:
+    client.cancel_order(order_id=number)
+except ApiException as e:
+    print(e.status, e.reason, e.body, str(e))

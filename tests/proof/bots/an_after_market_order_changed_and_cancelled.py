@@ -1,0 +1,14 @@
+"""An after-market order, changed and cancelled."""
+import os
+from ks_api_client import ks_api
+from ks_api_client.exceptions import ApiException, ApiValueError
+
+client = ks_api.KSTradeApi(access_token=os.environ["ACCESS_TOKEN"], userid=os.environ["USERID"], consumer_key="ck",
+                           ip="127.0.0.1", app_id="a")
+client.login(password="pw")
+client.session_2fa(access_code="1234")
+r = client.place_order(order_type='N', instrument_token=727, transaction_type='BUY', quantity=1, price=2250.5, variety='AMO')
+number = r['Success']['NSE']['orderId']
+client.modify_order(number, 2251.0, 2, 0, 0, 'GFD')
+print(client.cancel_order(number))
+print([row['status'] for row in client.order_report(order_id=number)['success']])

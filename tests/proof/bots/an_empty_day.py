@@ -1,0 +1,10 @@
+"""An empty day."""
+import os
+from ks_api_client import ks_api
+from ks_api_client.exceptions import ApiException, ApiValueError
+
+client = ks_api.KSTradeApi(access_token=os.environ["ACCESS_TOKEN"], userid=os.environ["USERID"], consumer_key="ck",
+                           ip="127.0.0.1", app_id="a")
+client.login(password="pw")
+client.session_2fa(access_code="1234")
+print(client.order_report(), client.positions('TODAYS'), len(client.order_report()['success']))
