@@ -84,5 +84,6 @@ def _file(file: FileReport) -> dict[str, Any]:
 
 def _diff(file: FileReport) -> str:
     before, after = (masking.masked(text).splitlines(keepends=True) for text in (file.before, file.after))
-    lines = difflib.unified_diff(before, after, f"a/{file.path}", f"b/{file.path}")
+    name = file.path.as_posix().lstrip("/")
+    lines = difflib.unified_diff(before, after, f"a/{name}", f"b/{name}")
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)

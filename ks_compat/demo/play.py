@@ -27,7 +27,7 @@ def _migrated(bot: Path) -> str:
     """Rewrites ``bot`` in place; returns the diff."""
     report = migrate([bot])
     migrate([bot], write=True)
-    return report.diff().replace(f"{bot.parent}/", "").replace("a//", "a/").replace("b//", "b/")
+    return report.diff().replace(f"{bot.parent.as_posix().lstrip('/')}/", "")
 
 
 def play(console: Console | None = None, rewrite: Callable[[Path], str] = _migrated) -> int:

@@ -49,8 +49,7 @@ class Difference:
     right: Any
 
     def __str__(self) -> str:
-        left, right = (f"{value!r} ({_kind(value)})" for value in (self.left, self.right))
-        return f"request {self.place}, {self.what}: {left} / {right}"
+        return f"request {self.place}, {self.what}: {_told(self.left)} / {_told(self.right)}"
 
 
 def compare(left: Sequence[WireRequest], right: Sequence[WireRequest]) -> list[Difference]:
@@ -103,5 +102,5 @@ def fields_of(body: bytes) -> dict[str, Any] | None:
     return fields if isinstance(fields, dict) else None
 
 
-def _kind(value: Any) -> str:
-    return "missing" if value is None else type(value).__name__
+def _told(value: Any) -> str:
+    return "missing" if value is None else f"{value!r} ({type(value).__name__})"
