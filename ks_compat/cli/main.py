@@ -100,13 +100,13 @@ def migrate(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 while something is left to do.")
     ] = False,
-    output: Annotated[str, typer.Option("--format", help="text or json.", metavar="text|json")] = "text",
+    output: Annotated[str, typer.Option("--format", help="text, json or sarif.", metavar="text|json|sarif")] = "text",
 ) -> None:
     """Rewrite bots to the native v2 client. Shows the diff and writes nothing, unless told to."""
     from ks_compat.cli.migrate import FORMATS, show
 
     if output not in FORMATS:
-        _fail(f"--format takes {' or '.join(FORMATS)}, not {output!r}.")
+        _fail(f"--format takes {', '.join(FORMATS)}, not {output!r}.")
     if write and check:
         _fail("--write and --check exclude each other.")
     try:

@@ -1,4 +1,4 @@
-"""``ks-compat migrate``: shows what the codemod does or did, as text or JSON."""
+"""``ks-compat migrate``: shows what the codemod does or did, as text, JSON or SARIF."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from pathlib import Path
 
 import typer
 from ks_codemods import FileReport, Report, migrate
+from ks_codemods.sarif import sarif
 from rich.console import Console
 from rich.syntax import Syntax
 from rich.text import Text
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "sarif")
 _COLOURS = {"native": "green", "bridged": "cyan", "facade": "yellow", "flagged": "magenta", "error": "red"}
 
 
@@ -20,10 +21,10 @@ def show(paths: Sequence[Path], *, write: bool, check: bool, output: str) -> int
     """Migrates ``paths`` and prints the report. Returns the exit code: 1 with ``check`` while something is left to do,
     and whenever a file could not be read."""
     report = migrate(paths, write=write)
-    if output == "json":
-        typer.echo(json.dumps(report.to_json(), indent=2))
-    else:
+    if output == "text":
         _text(report, written=write)
+    else:
+        typer.echo(json.dumps(report.to_json() if output == "json" else sarif(report), indent=2))
     unread = any(file.outcome == "error" for file in report.files)
     return 1 if unread or (check and report.left_to_do) else 0
 

@@ -74,6 +74,21 @@ def test_json_is_the_contract(bot: Path) -> None:
     assert counts["sites"] == sum(counts[f"{kind}_sites"] for kind in ("native", "bridged", "facade", "flagged")) == 7
 
 
+def test_sarif_names_each_site_and_each_rule(bot: Path) -> None:
+    document = json.loads(migrate("bot.py", "--format", "sarif", folder=bot.parent).stdout)
+
+    assert document["version"] == "2.1.0"
+    (run,) = document["runs"]
+    rules = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
+    assert {result["ruleId"] for result in run["results"]} <= rules
+    first = run["results"][0]
+    assert (first["ruleId"], first["level"]) == ("KS103", "note")
+    assert first["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "bot.py"},
+        "region": {"startLine": 5, "startColumn": 10},
+    }
+
+
 def test_what_is_not_understood_stays_on_the_facade_whole_and_is_reported(tmp_path: Path) -> None:
     (tmp_path / "bot.py").write_text(
         "from ks_api_client import ks_api\n"
