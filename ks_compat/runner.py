@@ -14,7 +14,7 @@ from pathlib import Path
 OLD, NEW = "ks_api_client", "ks_compat"
 
 
-class _OldNames(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class _OldNames(importlib.abc.MetaPathFinder):
     """Answers ``import ks_api_client[.x]`` with ``ks_compat[.x]`` itself: one module object under two names."""
 
     def find_spec(
@@ -24,7 +24,11 @@ class _OldNames(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return None
         if importlib.util.find_spec(NEW + fullname.removeprefix(OLD)) is None:
             return None
-        return importlib.machinery.ModuleSpec(fullname, self)
+        return importlib.machinery.ModuleSpec(fullname, _SecondName())
+
+
+class _SecondName(importlib.abc.Loader):
+    """Gives a module that is there a second name."""
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
         module = importlib.import_module(NEW + spec.name.removeprefix(OLD))

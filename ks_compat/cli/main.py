@@ -68,13 +68,14 @@ def run(
     del sys.path[0]
     try:
         run_bot(bot, arguments or [])
-    except Exception as error:  # noqa: BLE001 - whatever ends the bot is printed as python prints it
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - printed as python prints it
         # As python prints it: without the frames of this command.
         trace = error.__traceback__
         while trace is not None and trace.tb_frame.f_code.co_filename != str(bot):
             trace = trace.tb_next
         traceback.print_exception(type(error), error, trace)
-        sys.exit(1)
+        # A shell sees 130 (128 + SIGINT) where Ctrl-C ended python.
+        sys.exit(130 if isinstance(error, KeyboardInterrupt) else 1)
 
 
 @app.command()

@@ -15,7 +15,7 @@ from ks_compat.sandbox import Sandbox
 def serve(port: int, env_file: Path | None = None) -> None:
     """Serves until Ctrl-C. Raises OSError for a port in use or a file that cannot be written."""
     with Sandbox(port=port) as sandbox:
-        lines = list(map(_assignment, *zip(*sandbox.environment().items(), strict=True)))
+        lines = [_assignment(name, value) for name, value in sandbox.environment().items()]
         if env_file is not None:
             env_file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         typer.echo(f"ks-compat sandbox on {sandbox.url} (Ctrl-C stops it)\n\nIn the shell of the bot:\n")

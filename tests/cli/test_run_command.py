@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -59,6 +60,20 @@ def test_an_uncaught_error_shows_the_bots_frames_only(tmp_path: Path) -> None:
     assert done.stderr.startswith("Traceback (most recent call last):\n  File")
     assert "ValueError: mine" in done.stderr
     assert "ks_compat" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_ends_it_as_it_ends_python(tmp_path: Path) -> None:
+    bot = tmp_path / "bot.py"
+    bot.write_text("import time\nprint('trading', flush=True)\ntime.sleep(60)\n")
+    with subprocess.Popen([COMMAND, "run", bot], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "trading\n"
+        process.send_signal(signal.SIGINT)
+        errors = process.communicate(timeout=20)[1]
+
+    assert process.returncode == 130
+    assert errors.endswith("KeyboardInterrupt\n")
 
 
 def test_threads_outlive_the_last_line(tmp_path: Path) -> None:
