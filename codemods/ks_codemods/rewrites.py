@@ -27,6 +27,10 @@ def rewrite(module: Module, call: cst.Call, method: str) -> Rewrite:
 
 def _constructor(context: Context) -> Rewrite:
     items: list[Item] = []
+    for name in ("access_token", "userid"):
+        if literal(context.source, context.bound.get(name), None) in (None, ""):
+            # The drop-in looks it up in the old places: settings_file, the environment, ks_compat.settings.
+            return Rewrite(refusal=f"KSTradeApi is not given {name}")
     for name, arg in context.bound.items():
         if name == "access_token":
             items.append(context.layout.keyword(arg, "access_token"))

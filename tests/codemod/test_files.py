@@ -7,10 +7,8 @@ import stat
 import pytest
 from ks_codemods import migrate
 
-BOT = b"from ks_api_client import ks_api\nc = ks_api.KSTradeApi('t')\nc.login(password='pw')\n"
-NATIVE = (
-    b"from ks_compat import NeoClient, v1\nc = NeoClient(access_token='t', raise_as=v1.old_error)\nc.totp_login()\n"
-)
+BOT = b"from ks_api_client import ks_api\nc = ks_api.KSTradeApi('t', 'u')\nc.login(password='pw')\n"
+NATIVE = b"from ks_compat import NeoClient, v1\nc = NeoClient(access_token='t', ucc='u', raise_as=v1.old_error)\nc.totp_login()\n"
 
 BYTES = {
     "crlf": (BOT.replace(b"\n", b"\r\n"), NATIVE.replace(b"\n", b"\r\n")),
