@@ -14,7 +14,9 @@ class Access(Enum):
     LOGIN = auto()
     """Nothing here: the login steps check, and count, their own credentials."""
     TRADE_SESSION = auto()
-    """The pair Auth and Sid of a trade session; Authorization and neo-fin-key are ignored."""
+    """The pair Auth and Sid of a trade session; neo-fin-key is ignored, and Authorization unless strict."""
+    LOGIN_HOST_SESSION = auto()
+    """As TRADE_SESSION, but asked at the login host, whatever the path of `baseUrl`."""
     ACCESS_TOKEN = auto()
     """The plain access token in Authorization, before a login too; Auth and Sid are ignored."""
     ANYONE = auto()
@@ -26,11 +28,15 @@ def _open(_state: State, _call: Call) -> None:
 
 
 def _trade_session(state: State, call: Call) -> None:
+    if state.switches.strict_authorization and call.header("authorization"):
+        _access_token(state, call)
     token, sid = call.header("auth"), call.header("sid")
     if state.sessions.is_pair(SessionKind.TRADE, token, sid):
         return
     if state.sessions.kind_of(token) is SessionKind.VIEW:
         raise Refused(json_reply({"stCode": 100021, "errMsg": "invalid  access type", "stat": "Not_Ok"}))
+    if state.switches.session_errors == "401":
+        raise not_ok(100022, "invalid session token", status=401)
     raise not_ok(1003, "Invalid session", status=403)
 
 
@@ -42,6 +48,7 @@ def _access_token(state: State, call: Call) -> None:
 CHECKS: dict[Access, Callable[[State, Call], None]] = {
     Access.LOGIN: _open,
     Access.TRADE_SESSION: _trade_session,
+    Access.LOGIN_HOST_SESSION: _trade_session,
     Access.ACCESS_TOKEN: _access_token,
     Access.ANYONE: _open,
 }

@@ -1,7 +1,7 @@
 """The ASGI application: one table of endpoints, and the recording of everything that arrives."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -10,7 +10,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ks_compat.sandbox import files, login, order_calls, quotes, reports
+from ks_compat.sandbox import (
+    candles,
+    chains,
+    files,
+    holdings,
+    login,
+    margins,
+    order_calls,
+    quotes,
+    reports,
+    session_calls,
+)
 from ks_compat.sandbox.access import CHECKS, Access
 from ks_compat.sandbox.state import State
 from ks_compat.sandbox.wire import Call, Received, Refused, Reply, error_list
@@ -29,18 +40,43 @@ class Endpoint:
 ENDPOINTS = (
     Endpoint("POST", "/login/1.0/tradeApiLogin", Access.LOGIN, login.trade_api_login),
     Endpoint("POST", "/login/1.0/tradeApiValidate", Access.LOGIN, login.trade_api_validate),
+    Endpoint("GET", "/login/1.0/get-client-ip", Access.LOGIN_HOST_SESSION, session_calls.client_ip),
+    Endpoint("GET", "/5config/config", Access.ANYONE, session_calls.feed_addresses),
     Endpoint("POST", "/quick/order/rule/ms/place", Access.TRADE_SESSION, order_calls.place),
     Endpoint("POST", "/quick/order/vr/modify", Access.TRADE_SESSION, order_calls.modify),
     Endpoint("POST", "/quick/order/cancel", Access.TRADE_SESSION, order_calls.cancel),
+    Endpoint("POST", "/quick/order/co/exit", Access.TRADE_SESSION, order_calls.exit_cover),
+    Endpoint("POST", "/quick/order/bo/exit", Access.TRADE_SESSION, order_calls.exit_bracket),
     Endpoint("GET", "/quick/user/orders", Access.TRADE_SESSION, reports.order_book),
     Endpoint("GET", "/quick/user/orders/{order_number}", Access.TRADE_SESSION, reports.one_order),
     Endpoint("POST", "/quick/order/history", Access.TRADE_SESSION, reports.order_history),
     Endpoint("GET", "/quick/user/trades", Access.TRADE_SESSION, reports.trades),
     Endpoint("GET", "/quick/user/positions", Access.TRADE_SESSION, reports.positions),
     Endpoint("GET", "/portfolio/v2/positions", Access.TRADE_SESSION, reports.positions_with_ltp),
+    Endpoint("GET", "/portfolio/v1/holdings", Access.TRADE_SESSION, holdings.holdings),
+    Endpoint("POST", "/quick/user/limits", Access.TRADE_SESSION, margins.limits),
+    Endpoint("POST", "/quick/user/check-margin", Access.TRADE_SESSION, margins.check_margin),
     Endpoint("GET", "/script-details/1.0/quotes/neosymbol/{instruments}/{filter}", Access.ACCESS_TOKEN, quotes.quotes),
     Endpoint("GET", "/script-details/1.0/masterscrip/file-paths", Access.ACCESS_TOKEN, files.file_paths),
     Endpoint("GET", files.FOLDER + "/{day}/{folder}/{name}", Access.ANYONE, files.master_file),
+    Endpoint("GET", "/market-data/1.0/watchlist/expiries", Access.ACCESS_TOKEN, chains.expiries),
+    Endpoint("GET", "/market-data/1.0/watchlist/option-chain", Access.ACCESS_TOKEN, chains.option_chain),
+    Endpoint("GET", "/market-data/1.0/historical/details", Access.ACCESS_TOKEN, candles.historical),
+    Endpoint("POST", "/apim/login/2.0/logout", Access.TRADE_SESSION, session_calls.logout),
+)
+
+# Path of an endpoint above, from its start -> where older clients look for it (spec/v2.md 5.2); `sId` is ignored.
+_OLD_PATHS = {
+    "/quick/": "/Orders/2.0/quick/",
+    "/portfolio/v1/holdings": "/Portfolio/1.0/portfolio/v1/holdings",
+    "/script-details/1.0/masterscrip/file-paths": "/Files/1.0/masterscrip/v1/file-paths",
+    "/apim/login/2.0/logout": "/login/1.0/logout",
+}
+ALIASES = tuple(
+    replace(endpoint, path=old + endpoint.path.removeprefix(start))
+    for endpoint in ENDPOINTS
+    for start, old in _OLD_PATHS.items()
+    if endpoint.path.startswith(start)
 )
 
 
@@ -48,7 +84,7 @@ def create_app(state: State) -> ASGIApp:
     """Return the application that serves `state`."""
     routes = [
         Route(prefix + endpoint.path, _endpoint(state, endpoint), methods=[endpoint.method])
-        for endpoint in ENDPOINTS
+        for endpoint in (*ENDPOINTS, *ALIASES)
         for prefix in _prefixes(state, endpoint.access)
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _http_error})
@@ -69,7 +105,13 @@ def _prefixes(state: State, access: Access) -> tuple[str, ...]:
 
 def _endpoint(state: State, endpoint: Endpoint) -> Callable[[Request], object]:
     async def serve(request: Request) -> Response:
-        call = Call(request.path_params, dict(request.headers), await request.body())
+        call = Call(
+            path=request.path_params,
+            query=request.query_params,
+            headers=dict(request.headers),
+            body=await request.body(),
+            sender=request.client.host if request.client else "",
+        )
         try:
             CHECKS[endpoint.access](state, call)
             reply = endpoint.answer(state, call)

@@ -5,14 +5,19 @@ from collections.abc import Callable
 
 import pyotp
 
-from ks_compat.sandbox.account import Account
 from ks_compat.sandbox.sessions import SessionKind
 from ks_compat.sandbox.state import State
-from ks_compat.sandbox.wire import Call, Refused, Reply, error_list, json_reply, login_refusal
+from ks_compat.sandbox.wire import Call, Refused, Reply, error_list, json_reply, login_failure, login_refusal
 
 # Wire field -> name in "Missing required field '...'" (spec/v2.md 1.5).
 _LOGIN_FIELDS = {"mobileNumber": "MobileNumber", "ucc": "Ucc", "totp": "Totp"}
 _VALIDATE_FIELDS = {"mpin": "Mpin"}
+# What was wrong -> code and text of the HTTP 200 bodies; 429 is no throttle. The text for a TOTP is inferred.
+_HTTP_200 = {
+    "ucc": (429, "Invalid UCC"),
+    "mpin": (401, "Invalid MPIN"),
+    "totp": (401, "Invalid credentials or TOTP."),
+}
 _Handler = Callable[[State, Call], Reply]
 _NEO_FIN_KEY = "neotradeapi"
 _RISK = (
@@ -39,6 +44,12 @@ class _Wrong(Exception):
         self.reply = refused.reply
 
 
+def _refused(state: State, what: str) -> _Wrong:
+    if state.switches.login_errors == "http200":
+        return _Wrong(f"wrong {what}", login_failure(*_HTTP_200.get(what, _HTTP_200["totp"])))
+    return _Wrong(f"wrong {what}", login_refusal("Invalid MPIN." if what == "mpin" else "Invalid credentials or TOTP."))
+
+
 def _attempt(state: State, step: str, handler: _Handler, call: Call) -> Reply:
     try:
         reply = handler(state, call)
@@ -50,38 +61,37 @@ def _attempt(state: State, step: str, handler: _Handler, call: Call) -> Reply:
 
 
 def _login(state: State, call: Call) -> Reply:
-    _check_application(state.account, call)
+    _check_application(state, call)
     given = _fields(call.body, _LOGIN_FIELDS)
-    refusal = login_refusal("Invalid credentials or TOTP.")
     for name, expected in (("mobileNumber", state.account.mobile_number), ("ucc", state.account.ucc)):
         if given[name] != expected:
-            raise _Wrong(f"wrong {name}", refusal)
+            raise _refused(state, name)
     if not _totp_fits(state, given["totp"]):
-        raise _Wrong("wrong totp", refusal)
+        raise _refused(state, "totp")
     return _session_reply(state, SessionKind.VIEW)
 
 
 def _validate(state: State, call: Call) -> Reply:
-    _check_application(state.account, call)
+    _check_application(state, call)
     auth, sid = call.header("auth"), call.header("sid")
     if not auth or not sid:
         raise _Wrong("missing header", error_list("10512", "Required header not found.", 400))
     given = _fields(call.body, _VALIDATE_FIELDS)
     if not state.sessions.is_pair(SessionKind.VIEW, auth, sid):
-        raise _Wrong("wrong view session", login_refusal("Invalid credentials or TOTP."))
+        raise _refused(state, "view session")
     if given["mpin"] != state.account.mpin:
-        raise _Wrong("wrong mpin", login_refusal("Invalid MPIN."))
+        raise _refused(state, "mpin")
     return _session_reply(state, SessionKind.TRADE)
 
 
-def _check_application(account: Account, call: Call) -> None:
+def _check_application(state: State, call: Call) -> None:
     if not call.header("neo-fin-key"):
         raise _Wrong("missing neo-fin-key", error_list("400", "Missing required field 'NeoFinKey'", 400))
     # The plain token: a "Bearer " prefix is a wrong token (spec/v2.md 0).
-    if call.header("authorization") != account.access_token:
-        raise _Wrong("wrong access token", login_refusal("Invalid credentials or TOTP."))
+    if call.header("authorization") != state.account.access_token:
+        raise _refused(state, "access token")
     if call.header("neo-fin-key") != _NEO_FIN_KEY:
-        raise _Wrong("wrong neo-fin-key", login_refusal("Invalid credentials or TOTP."))
+        raise _refused(state, "neo-fin-key")
 
 
 def _fields(body: bytes, required: dict[str, str]) -> dict[str, str]:

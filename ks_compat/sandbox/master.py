@@ -23,11 +23,15 @@ _PAISE = Decimal(100)
 
 @dataclass(frozen=True)
 class Instrument:
-    """One master row, normalised: prices in rupees, quantities in units; `expiry` and `strike` for derivatives only."""
+    """One master row, normalised: prices in rupees, quantities in units; `expiry` and `strike` for derivatives only.
+
+    `underlying_token` names the NSE cash instrument below a derivative.
+    """
 
     exchange_segment: str
     token: str
     symbol: str
+    name: str
     trading_symbol: str
     series: str
     instrument_type: str
@@ -36,6 +40,7 @@ class Instrument:
     lot_size: int
     strike: Decimal
     expiry: date | None
+    underlying_token: str
     low_price_range: Decimal
     high_price_range: Decimal
 
@@ -48,6 +53,11 @@ class Instrument:
     def is_derivative(self) -> bool:
         """Whether the instrument expires."""
         return self.expiry is not None
+
+    @property
+    def is_option(self) -> bool:
+        """Whether the instrument has a strike."""
+        return self.option_type in {"CE", "PE"}
 
 
 @dataclass(frozen=True)
@@ -76,6 +86,7 @@ class Master:
         self.by_symbol = {(row.exchange_segment, row.trading_symbol): row for row in rows}
         self.by_token = {(row.exchange_segment, row.token): row for row in rows}
         prices = [_price(row) for row in _rows("prices.csv")]
+        self._v1_tokens = {(row["exchange"], row["exchangeToken"]): int(row["instrumentToken"]) for row in _v1_cash()}
         self._prices = {(row.exchange_segment, row.token): row for row in prices}
         self._indices = {(row.exchange_segment, row.quote_name): row for row in prices if row.quote_name}
 
@@ -92,6 +103,19 @@ class Master:
         """Return the market of a token, or of an index by its exact name (spec/v2.md 2.14), or None."""
         return self._indices.get((exchange_segment, token)) or self._prices.get((exchange_segment, token))
 
+    def v1_token(self, instrument: Instrument) -> int:
+        """Return the old API's token of a cash instrument, 0 where its file has none."""
+        return self._v1_tokens.get((instrument.exchange_segment[:3].upper(), instrument.token), 0)
+
+    def spot(self, instrument: Instrument) -> Decimal:
+        """Return the last price of what a derivative derives from."""
+        return self._prices["nse_cm", instrument.underlying_token].ltp
+
+
+def _v1_cash() -> Iterator[dict[str, str]]:
+    with V1_CASH_FILE.open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file, delimiter="|")
+
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
     with (DATA / name).open(encoding="utf-8", newline="") as file:
@@ -106,6 +130,7 @@ def _instrument(row: dict[str, str]) -> Instrument:
         exchange_segment=row["pExchSeg"],
         token=row["pSymbol"],
         symbol=row["pSymbolName"],
+        name=row["pDesc"],
         trading_symbol=row["pTrdSymbol"],
         series=row["pGroup"],
         instrument_type=row["pInstType"],
@@ -114,6 +139,7 @@ def _instrument(row: dict[str, str]) -> Instrument:
         lot_size=int(row["lLotSize"]),
         strike=Decimal(0) if strike < 0 else strike / _PAISE,
         expiry=_expiry(int(row["lExpiryDate"])),
+        underlying_token=row["pAssetCode"],
         low_price_range=Decimal(row["dLowPriceRange"]) / _PAISE,
         high_price_range=Decimal(row["dHighPriceRange"]) / _PAISE,
     )

@@ -24,6 +24,8 @@ class Status(Enum):
     CANCELLED = "cancelled"
 
 
+WAITING = frozenset({Status.OPEN, Status.MODIFIED, Status.TRIGGER_PENDING})
+"""At the exchange, and so blocking margin."""
 TERMINAL = frozenset({Status.COMPLETE, Status.REJECTED, Status.CANCELLED, Status.AMO_CANCELLED})
 
 

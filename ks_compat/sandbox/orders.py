@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
-from ks_compat.sandbox import timefmt
+from ks_compat.sandbox import funds, timefmt
 from ks_compat.sandbox.master import Master
-from ks_compat.sandbox.order_state import TERMINAL, Fill, Order, OrderState, Status
+from ks_compat.sandbox.order_state import TERMINAL, WAITING, Fill, Order, OrderState, Status
+from ks_compat.sandbox.positions import Position, Positions
+from ks_compat.sandbox.switches import Switches
 from ks_compat.sandbox.ticket import Ticket
 from ks_compat.sandbox.wire import not_ok
 
@@ -14,13 +16,16 @@ from ks_compat.sandbox.wire import not_ok
 class OrderBook:
     """All orders and fills since the last reset, in the order they came."""
 
-    def __init__(self, master: Master, clock: Callable[[], float]) -> None:
+    def __init__(self, master: Master, clock: Callable[[], float], switches: Switches) -> None:
         self.orders: dict[str, Order] = {}
         self.fills: list[Fill] = []
         self._master = master
         self._clock = clock
+        self._switches = switches
         self._tags: set[str] = set()
         self._sequence = 0
+        self._positions = Positions()
+        self._waiting: dict[str, Order] = {}
 
     def place(self, ticket: Ticket) -> str:
         """Take an order and return its number; what becomes of it stands in the book. A used tag is refused (5204)."""
@@ -41,10 +46,12 @@ class OrderBook:
         """Change a live order; `change` makes the new ticket and may refuse."""
         order = self._live(number, after_market)
         ticket = change(order.now.ticket)
-        objection = ticket.objection()
+        objection = self._objection(ticket)
         if objection:
             # A refused change leaves the order as it was; rejecting it would take a live order off the exchange.
             raise not_ok(1009, objection)
+        if self._shortage(ticket, order):
+            raise not_ok(1004, "Insufficient balance.")
         if after_market:
             self._record(order, replace(order.now, status=Status.AMO_MODIFIED, ticket=self._protected(ticket)))
         else:
@@ -56,6 +63,30 @@ class OrderBook:
         order = self._live(number, after_market)
         status = Status.AMO_CANCELLED if after_market else Status.CANCELLED
         self._record(order, replace(order.now, status=status, cancelled_quantity=order.now.ticket.quantity))
+
+    def positions(self) -> list[Position]:
+        """Return the positions of today's fills."""
+        return self._positions.of(self.fills, self._clock())
+
+    def blocked(self, *more: Ticket, leave_out: Order | None = None) -> list[funds.Blocked]:
+        """Return what today's positions and the waiting orders block, `more` tickets with them."""
+        waiting = [*(order.now.ticket for order in self._waiting.values() if order is not leave_out), *more]
+        return funds.blocked_by(self.positions(), [(ticket, self._valued(ticket)) for ticket in waiting])
+
+    def _valued(self, ticket: Ticket) -> Decimal:
+        return ticket.price or ticket.trigger_price or self._ltp(ticket)
+
+    def _objection(self, ticket: Ticket) -> str:
+        if self._switches.refuse_slm and ticket.price_type == "SL-M":
+            return "Market order with Algo Id not allowed"
+        return ticket.objection()
+
+    def _shortage(self, ticket: Ticket, order: Order) -> str:
+        needed = funds.total(self.blocked(ticket, leave_out=order))
+        # An order that blocks nothing more is let through however short the account is.
+        if needed <= self._switches.cash or needed <= funds.total(self.blocked()):
+            return ""
+        return f"RMS:Margin Exceeds,Cash Available:{self._switches.cash:.2f},Margin Required:{needed:.2f}"
 
     def _live(self, number: str, after_market: bool) -> Order:
         order = self.orders.get(number)
@@ -70,7 +101,7 @@ class OrderBook:
     def _send(self, order: Order) -> None:
         self._record(order, replace(order.now, status=Status.VALIDATING))
         self._record(order, replace(order.now, status=Status.SENDING))
-        objection = order.now.ticket.objection()
+        objection = self._objection(order.now.ticket) or self._shortage(order.now.ticket, order)
         if objection:
             self._record(order, replace(order.now, status=Status.REJECTED, reject_reason=objection))
             return
@@ -126,6 +157,10 @@ class OrderBook:
 
     def _record(self, order: Order, state: OrderState) -> None:
         order.history.append(replace(state, at=self._clock(), sequence=self._next()))
+        if state.status in WAITING:
+            self._waiting[state.number] = order
+        else:
+            self._waiting.pop(state.number, None)
 
     def _next(self) -> int:
         self._sequence += 1

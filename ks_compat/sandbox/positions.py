@@ -1,6 +1,6 @@
 """Positions out of today's fills: spec/v2.md 2.10, sample positions.json."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timezone
 from decimal import Decimal
@@ -32,17 +32,26 @@ class Position:
         self.at, self.sequence = state.at, state.sequence
 
 
-def positions_of(fills: Iterable[Fill], now: float) -> list[Position]:
-    """Return the positions of the IST day of `now`, one per (segment, trading symbol, product), oldest first."""
-    today = timefmt.in_ist(now).date()
-    positions: dict[tuple[str, str, str], Position] = {}
-    for fill in fills:
-        if timefmt.in_ist(fill.order.at).date() != today:
-            continue
-        ticket = fill.order.ticket
-        key = (ticket.instrument.exchange_segment, ticket.instrument.trading_symbol, ticket.product)
-        positions.setdefault(key, Position(ticket.instrument, ticket.product)).add(fill)
-    return list(positions.values())
+class Positions:
+    """The positions of one IST day, one per (segment, trading symbol, product), oldest first; kept as fills come."""
+
+    def __init__(self) -> None:
+        self._day: date | None = None
+        self._counted = 0
+        self._positions: dict[tuple[str, str, str], Position] = {}
+
+    def of(self, fills: Sequence[Fill], now: float) -> list[Position]:
+        """Return the positions of the day of `now`; `fills` only ever grows."""
+        today = timefmt.in_ist(now).date()
+        if today != self._day:
+            self._day, self._counted, self._positions = today, 0, {}
+        for fill in fills[self._counted :]:
+            if timefmt.in_ist(fill.order.at).date() == today:
+                ticket = fill.order.ticket
+                key = (ticket.instrument.exchange_segment, ticket.instrument.trading_symbol, ticket.product)
+                self._positions.setdefault(key, Position(ticket.instrument, ticket.product)).add(fill)
+        self._counted = len(fills)
+        return list(self._positions.values())
 
 
 def position_row(position: Position, client_code: str) -> Row:

@@ -1,7 +1,7 @@
 """The report endpoints: order book, one order, history, trades, positions (spec/v2.md 2.7 to 2.10)."""
 
 from ks_compat.sandbox import jdata
-from ks_compat.sandbox.positions import position_row, positions_of
+from ks_compat.sandbox.positions import position_row
 from ks_compat.sandbox.row_constants import Row
 from ks_compat.sandbox.rows import history_row, order_row, rupees, trade_row
 from ks_compat.sandbox.state import State
@@ -33,13 +33,13 @@ def trades(state: State, _call: Call) -> Reply:
 
 def positions(state: State, _call: Call) -> Reply:
     """`GET /quick/user/positions`."""
-    found = positions_of(state.book.fills, state.clock())
+    found = state.book.positions()
     return _report([position_row(position, state.account.ucc) for position in found], "ok")
 
 
 def positions_with_ltp(state: State, _call: Call) -> Reply:
     """`GET /portfolio/v2/positions`: the same rows with the last traded price."""
-    found = positions_of(state.book.fills, state.clock())
+    found = state.book.positions()
     rows: list[Row] = [
         {**position_row(position, state.account.ucc), "ltp": rupees(state.master.price(position.instrument).ltp)}
         for position in found

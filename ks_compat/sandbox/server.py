@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from decimal import Decimal
 
 import uvicorn
 
@@ -14,6 +15,7 @@ from ks_compat.sandbox.account import Account
 from ks_compat.sandbox.app import create_app
 from ks_compat.sandbox.master import V1_CASH_FILE, V1_FNO_FILE
 from ks_compat.sandbox.state import PublicUrls, State
+from ks_compat.sandbox.switches import LoginErrors, SessionErrors, Switches
 from ks_compat.sandbox.wire import Received
 
 _KEEP_ALIVE_SECONDS = 300
@@ -34,7 +36,7 @@ class Sandbox:
 
     `port` 0 takes any free port. `clock` gives Unix seconds and decides TOTP codes, order times and the master's day.
     `public_urls` puts other server names into answers; `base_path` gives `baseUrl` a path and serves the session calls
-    below it only. `ssl_context_files` (certificate file, key file) turns on TLS.
+    below it only. `ssl_context_files` (certificate file, key file) turns on TLS. The rest are the `Switches`.
     """
 
     def __init__(
@@ -47,11 +49,17 @@ class Sandbox:
         public_urls: PublicUrls | None = None,
         base_path: str = "",
         ssl_context_files: tuple[str, str] | None = None,
+        login_errors: LoginErrors = "rest-docs",
+        session_errors: SessionErrors = "403",
+        strict_authorization: bool = False,
+        refuse_slm: bool = False,
+        cash: Decimal | int = Switches.cash,
     ) -> None:
         self.host = host
         self.port = port
         self._tls = ssl_context_files
-        self._state = State(account or Account(), clock, public_urls, base_path)
+        switches = Switches(login_errors, session_errors, strict_authorization, refuse_slm, Decimal(cash))
+        self._state = State(account or Account(), clock, public_urls, base_path, switches)
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 

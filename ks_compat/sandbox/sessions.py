@@ -37,6 +37,10 @@ class Sessions:
         self.issued[session.sid] = f"{scope} sid"
         return session
 
+    def end(self, token: str) -> None:
+        """Forget a session; its token and sid stay listed as issued."""
+        self._by_token.pop(token, None)
+
     def kind_of(self, token: str) -> SessionKind | None:
         """Return the scope of a token, or None for an unknown one."""
         session = self._by_token.get(token)

@@ -1,4 +1,4 @@
-"""Everything a running sandbox knows; all of it but the account and the master is forgotten on reset."""
+"""Everything a running sandbox knows; all of it but the account, the switches and the master is forgotten on reset."""
 
 import uuid
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from ks_compat.sandbox.account import Account
 from ks_compat.sandbox.master import Master
 from ks_compat.sandbox.orders import OrderBook
 from ks_compat.sandbox.sessions import Sessions
+from ks_compat.sandbox.switches import Switches
 from ks_compat.sandbox.wire import Received
 
 
@@ -26,9 +27,15 @@ class State:
     """The account, the clock (Unix seconds), and what happened since the last reset."""
 
     def __init__(
-        self, account: Account, clock: Callable[[], float], public_urls: PublicUrls | None, base_path: str
+        self,
+        account: Account,
+        clock: Callable[[], float],
+        public_urls: PublicUrls | None,
+        base_path: str,
+        switches: Switches,
     ) -> None:
         self.account = account
+        self.switches = switches
         self.clock = clock
         self.base_path = "/" + base_path.strip("/") if base_path.strip("/") else ""
         self.own_url = ""
@@ -41,7 +48,7 @@ class State:
         self.received: list[Received] = []
         self.login_attempts: list[str] = []
         self.sessions = Sessions()
-        self.book = OrderBook(self.master, self.clock)
+        self.book = OrderBook(self.master, self.clock, self.switches)
 
     @property
     def base_url(self) -> str:

@@ -12,7 +12,7 @@ PLACE_REQUIRED = ("am", "dq", "es", "mp", "pc", "pr", "pt", "qt", "rt", "tp", "t
 # `ig` is null where an order has no tag; the rest are bracket order leftovers of older clients, ignored.
 PLACE_NULLABLE = ("ig", "pf", "sot", "slt", "slv", "sov", "tlt", "tsv", "tk", "lat")
 
-_DOMAINS: dict[str, frozenset[str]] = {
+DOMAINS: dict[str, frozenset[str]] = {
     "am": frozenset({"YES", "NO"}),
     "pc": frozenset({"CNC", "NRML", "MIS", "MTF"}),
     "pt": frozenset({"L", "MKT", "SL", "SL-M"}),
@@ -20,6 +20,7 @@ _DOMAINS: dict[str, frozenset[str]] = {
     "vd": frozenset({"DAY", "IOC"}),
     "tt": frozenset({"B", "S"}),
 }
+"""What a wire code may be, by the field names of place and modify."""
 # Of a modification only these count; older clients send more, with nulls in it (spec/v2.md 2.4).
 MODIFY_USED = ("pr", "pt", "qt", "tp", "dq", "vd", "rt")
 MODIFY_NULLABLE = ("tk", "fq", "mp", "pc", "dd", "ts", "tt", "es", "os", "pf", "ig")
@@ -115,7 +116,7 @@ def modified(ticket: Ticket, fields: Fields) -> Ticket:
 
 
 def _check_domains(given: Fields) -> None:
-    for name, domain in _DOMAINS.items():
+    for name, domain in DOMAINS.items():
         if name in given and given[name] not in domain:
             raise jdata.invalid_request(name)
 

@@ -39,6 +39,21 @@ def order_day(epoch: float) -> str:
     return in_ist(epoch).strftime("%y%m%d")
 
 
+def dashed_expiry(expiry: date) -> str:
+    """Write an expiry as `28-JUL-2026` (expiryDt)."""
+    return f"{expiry.day:02d}-{_MONTHS[expiry.month - 1].upper()}-{expiry.year:04d}"
+
+
+def to_the_millisecond(epoch: float) -> str:
+    """Write the IST time as `2026-07-07 12:07:34.440` (time of get-client-ip)."""
+    return in_ist(epoch).isoformat(" ", "milliseconds")[:23]
+
+
+def candle(when: datetime) -> str:
+    """Write the start of a candle as `2026-08-20T09:15:00+0530`."""
+    return when.strftime("%Y-%m-%dT%H:%M:%S%z")
+
+
 def expiry_text(expiry: date) -> str:
     """Write an expiry as `28 Jul, 2026` (expDt)."""
     return f"{expiry.day:02d} {_MONTHS[expiry.month - 1]}, {expiry.year:04d}"

@@ -21,11 +21,13 @@ class Received:
 
 @dataclass(frozen=True)
 class Call:
-    """A routed request: decoded path parameters, headers by lower-case name, raw body."""
+    """A routed request: decoded path and query parameters, headers by lower-case name, raw body, sender's address."""
 
     path: Mapping[str, str]
+    query: Mapping[str, str] = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    sender: str
 
     def header(self, name: str) -> str:
         """Return a header's value, or "" where it was not sent."""
@@ -67,6 +69,16 @@ def error_list(code: str, text: str, status: int) -> Refused:
 def login_refusal(text: str) -> Refused:
     """Refuse a login as spec/v2.md 1.5 documents it, HTTP 401."""
     return Refused(json_reply({"status": "error", "message": text, "errorCode": "401"}, 401))
+
+
+def login_failure(code: int, text: str) -> Refused:
+    """Refuse a login in the HTTP 200 shape of spec/v2.md 1.5."""
+    return Refused(json_reply({"stCode": code, "errMsg": text, "status": "failure"}))
+
+
+def historical_fault(text: str) -> Refused:
+    """Refuse candles in the `fault` shape of spec/v2.md 2.18."""
+    return Refused(json_reply({"status": "ERROR", "fault": {"code": 400, "message": text}}, 400))
 
 
 def no_data() -> Refused:

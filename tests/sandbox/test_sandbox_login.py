@@ -105,6 +105,13 @@ SESSION_CALLS = [
     ("GET", "/quick/user/trades"),
     ("GET", "/quick/user/positions"),
     ("GET", "/portfolio/v2/positions"),
+    ("GET", "/portfolio/v1/holdings"),
+    ("POST", "/quick/order/co/exit"),
+    ("POST", "/quick/order/bo/exit"),
+    ("POST", "/quick/user/limits"),
+    ("POST", "/quick/user/check-margin"),
+    ("GET", "/login/1.0/get-client-ip"),
+    ("POST", "/apim/login/2.0/logout"),
 ]
 
 
