@@ -1,6 +1,8 @@
 """The native client of the Kotak Neo v2 API. Knows nothing of the old API."""
 
+from ks_compat.native.account_results import ClientAddress, Holding, Limits, Margin, Trade
 from ks_compat.native.client import NeoClient
+from ks_compat.native.codes import Advice
 from ks_compat.native.errors import (
     AddressNotAllowed,
     AnswerNotUnderstood,
@@ -19,6 +21,7 @@ from ks_compat.native.errors import (
     ServerFailed,
     SessionExpired,
 )
+from ks_compat.native.market_results import Candle, ChainRow, OptionChain
 from ks_compat.native.requests import CARRY
 from ks_compat.native.results import Depth, Level, Ohlc, Order, OrderAck, OrderEvent, Position, Quote
 from ks_compat.native.session import Session
@@ -27,20 +30,28 @@ from ks_compat.native.settings import Settings
 __all__ = [
     "CARRY",
     "AddressNotAllowed",
+    "Advice",
     "AnswerNotUnderstood",
     "ApiError",
+    "Candle",
+    "ChainRow",
+    "ClientAddress",
     "ConfigurationError",
     "Depth",
+    "Holding",
     "InstrumentRefused",
     "InvalidRequest",
     "Level",
+    "Limits",
     "LoginRefused",
+    "Margin",
     "NeoClient",
     "NeoError",
     "NoAnswer",
     "NotLoggedIn",
     "NotSent",
     "Ohlc",
+    "OptionChain",
     "Order",
     "OrderAck",
     "OrderEvent",
@@ -53,4 +64,5 @@ __all__ = [
     "Session",
     "SessionExpired",
     "Settings",
+    "Trade",
 ]

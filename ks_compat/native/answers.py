@@ -17,10 +17,15 @@ from ks_compat.native import errors
 NO_DATA = frozenset({5203, 11000})
 """Codes of an empty book: no error (spec/v2.md 2.2, field-notes 7)."""
 
+_NO_CANDLES = ("no data found", "data not available")
 _SUCCESS_CODES = frozenset({200, 1000})
 _FAILURE_WORDS = frozenset({"error", "failure", "failed", "not_ok"})
-_SESSION_CODES = frozenset({1003, 100021, 100022})
-_ADDRESS_CODES = frozenset({100008, 1037})
+_SESSION_CODES = frozenset({401, 403, 1003, 100021, 100022, 900901})
+_ADDRESS_CODES = frozenset({1037, 100008})
+# The same without a code (spec/v2.md 6.9). The address first: its text speaks of the session too.
+_ADDRESS_TEXT = re.compile(r"\bsession ip\b|\bip\b.* not (whitelisted|registered|allowed)", re.IGNORECASE)
+_SESSION_TEXT = re.compile(r"invalid session|session (has |is )?(expired|invalid)|re-?login", re.IGNORECASE)
+_JWT = re.compile(r"eyJ[\w-]+(\.[\w-]*){0,2}")
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ def payload(answer: Answer) -> Any:
     if isinstance(document, list) and 200 <= answer.status < 300:
         return document
     if not isinstance(document, dict):
-        raise _not_understood(answer)
+        raise not_understood(answer)
     if 200 <= answer.status < 300 and not _says_failure(document):
         return document
     raise _error(answer, document)
@@ -68,7 +73,46 @@ def rows(answer: Answer) -> list[dict[str, Any]]:
     data = document.get("data") if isinstance(document, dict) else document
     found = [data] if isinstance(data, dict) else data
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
-        raise _not_understood(answer)
+        raise not_understood(answer)
+    return found
+
+
+def fields(answer: Answer) -> dict[str, Any]:
+    """The document of a successful answer that is one object."""
+    document = payload(answer)
+    if not isinstance(document, dict):
+        raise not_understood(answer)
+    return document
+
+
+def member(answer: Answer, *path: str) -> Any:
+    """What stands at ``path`` in a successful answer; AnswerNotUnderstood where there is nothing."""
+    found: Any = fields(answer)
+    for name in path:
+        found = found.get(name) if isinstance(found, dict) else None
+    if found is None:
+        raise not_understood(answer)
+    return found
+
+
+def listed(answer: Answer, *path: str) -> list[Any]:
+    """The list at ``path`` in a successful answer."""
+    found = member(answer, *path)
+    if not isinstance(found, list):
+        raise not_understood(answer)
+    return found
+
+
+def candles(answer: Answer) -> list[list[Any]]:
+    """The candles of an answer; days without any are an empty list (spec/v2.md 2.18)."""
+    try:
+        found = listed(answer, "data", "candles")
+    except errors.Refused as refusal:
+        if refusal.code in NO_DATA or refusal.reason.lower().startswith(_NO_CANDLES):
+            return []
+        raise
+    if not all(isinstance(row, list) and len(row) in (6, 7) for row in found):
+        raise not_understood(answer)
     return found
 
 
@@ -100,10 +144,11 @@ def _document(answer: Answer) -> Any:
     try:
         return json.loads(answer.body)
     except ValueError:
-        raise _not_understood(answer) from None
+        raise not_understood(answer) from None
 
 
-def _not_understood(answer: Answer) -> errors.ApiError:
+def not_understood(answer: Answer) -> errors.ApiError:
+    """The error of an answer whose shape is not its endpoint's."""
     ok = 200 <= answer.status < 300
     reason = "The answer is not what this endpoint gives." if ok else answer.phrase
     return _built(answer, answer.status, reason, errors.AnswerNotUnderstood)
@@ -126,16 +171,20 @@ def _error(answer: Answer, document: Mapping[str, Any]) -> errors.ApiError:
 
 
 def _built(answer: Answer, code: int, reason: str, otherwise: type[errors.ApiError]) -> errors.ApiError:
-    error = _class_of(answer.status, code, otherwise)(code, reason, status=answer.status, body=answer.text)
+    # No document promises that an answer does not repeat a token.
+    reason, body = _JWT.sub("***", reason), _JWT.sub("***", answer.text)
+    error = _class_of(answer.status, code, reason, otherwise)(code, reason, status=answer.status, body=body)
     if isinstance(error, errors.RateLimited):
         error.retry_after = _seconds(answer.headers.get("retry-after"))
     return error
 
 
-def _class_of(status: int, code: int, otherwise: type[errors.ApiError]) -> type[errors.ApiError]:
-    if code in _ADDRESS_CODES:
+def _class_of(status: int, code: int, reason: str, otherwise: type[errors.ApiError]) -> type[errors.ApiError]:
+    # What a 5xx says about the session is a gateway's guess: an order that it answers may stand.
+    says = reason if status < 500 else ""
+    if code in _ADDRESS_CODES or _ADDRESS_TEXT.search(says):
         return errors.AddressNotAllowed
-    if code in _SESSION_CODES or status in (401, 403):
+    if code in _SESSION_CODES or status in (401, 403) or _SESSION_TEXT.search(says):
         return errors.SessionExpired
     if status == 429:
         return errors.RateLimited

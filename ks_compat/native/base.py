@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from ks_compat.native import answers, calls
@@ -52,6 +53,7 @@ class Base:
         totp: TotpSource = None,
         settings: Settings | None = None,
         raise_as: Callable[[NeoError], Exception] | None = None,
+        proxy: str | None = None,
     ) -> None:
         """Reads the settings (``Settings.load``); what is given here wins, but for ``access_token`` (see there).
 
@@ -61,9 +63,11 @@ class Base:
             totp: a six-digit code, or a function that gives one at login.
             settings: used as they are, instead of all of the above but ``totp``.
             raise_as: every error is passed through this function before it is raised.
+            proxy: ``http(s)://[USER:PASSWORD@]HOST[:PORT]`` for all requests; without it ``HTTPS_PROXY`` and the like
+                count.
 
         Raises:
-            ConfigurationError: a setting is malformed.
+            ConfigurationError: a setting or the proxy is malformed.
         """
         self._raise_as = raise_as
         self._settings = settings or Settings.load(
@@ -71,9 +75,13 @@ class Base:
         )
         self._totp = totp
         self._credentials = Credentials(self._settings)
-        self._http = Http(connect_timeout=self._settings.connect_timeout, read_timeout=self._settings.read_timeout)
+        self._http = Http(
+            connect_timeout=self._settings.connect_timeout, read_timeout=self._settings.read_timeout, proxy=proxy
+        )
         weakref.finalize(self, self._http.close)
         self._instruments: Instruments | None = None
+        self._relogin_lock = threading.Lock()
+        self._relogin_failed = False  # refused, or of no use: not tried again by this client
         self._known: dict[str, tuple[str, bool]] = {}  # order number: exchange segment, after-market?
         self._tags: dict[str, str] = {}  # wire tag: the caller's tag
 
@@ -83,6 +91,10 @@ class Base:
         return self._settings
 
     def _exchange(
-        self, endpoint: Endpoint, fields: dict[str, str] | None = None, path: dict[str, str] | None = None
+        self,
+        endpoint: Endpoint,
+        fields: Mapping[str, str | None] | None = None,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, str | None] | None = None,
     ) -> answers.Answer:
-        return self._http.exchange(calls.request(self._credentials, endpoint, fields, path))
+        return self._http.exchange(calls.request(self._credentials, endpoint, fields, path, query))

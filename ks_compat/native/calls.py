@@ -44,7 +44,8 @@ class Credentials:
             view = self.need_view()
             return ((token[0], token[1]()), key, ("sid", view.sid), ("Auth", view.token))
         trade = self.need_trade()
-        extra = ((token[0], token[1]()),) if self.settings.authorization_on_orders else ()
+        with_token = auth is Auth.SESSION_AND_TOKEN or self.settings.authorization_on_orders
+        extra = ((token[0], token[1]()),) if with_token else ()
         return (*extra, ("Sid", trade.sid), ("Auth", trade.token), key)
 
     def need_view(self) -> Session:
@@ -72,13 +73,17 @@ class Credentials:
 def request(
     credentials: Credentials,
     endpoint: Endpoint,
-    fields: Mapping[str, str] | None = None,
+    fields: Mapping[str, str | None] | None = None,
     path: Mapping[str, str] | None = None,
+    query: Mapping[str, str | None] | None = None,
 ) -> Request:
-    """The HTTP request of a call. ``fields`` go into the body, ``path`` into the ``{names}`` of the endpoint's path."""
+    """The HTTP request of a call.
+
+    ``fields`` go into the body, ``path`` into the ``{names}`` of the endpoint's path, ``query`` behind it.
+    """
     account = credentials.headers(endpoint.auth)
     encoded = {name: wire.path_segment(value) for name, value in (path or {}).items()}
-    url = f"{credentials.host(endpoint)}/{endpoint.path.format(**encoded)}"
+    url = f"{credentials.host(endpoint)}/{endpoint.path.format(**encoded)}{wire.query(query or {})}"
     if endpoint.body is Body.NONE:
         return Request(endpoint.method, url, (*_COMMON, *account))
     headers = (*_COMMON, *account, ("Content-Type", endpoint.body.value))

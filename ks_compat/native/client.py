@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from ks_compat.native.derivatives_calls import DerivativesCalls
 from ks_compat.native.order_calls import OrderCalls
-from ks_compat.native.session_calls import SessionCalls
+from ks_compat.native.portfolio_calls import PortfolioCalls
 
 
-class NeoClient(SessionCalls, OrderCalls):
+class NeoClient(OrderCalls, PortfolioCalls, DerivativesCalls):
     """One account's client of the Kotak Neo v2 API.
 
     ::

@@ -10,7 +10,7 @@
     ├── NotSent                   no connection: the request did not leave
     ├── NoAnswer                  the request left, no (whole) answer came back
     ├── OrderOutcomeUnknown       an order call left, its fate could not be found  .tag
-    └── ApiError                  the server answered, and it is an error      .code .reason .status .body
+    └── ApiError                  the server answered, and it is an error      .code .reason .status .body .advice
         ├── LoginRefused          TOTP, MPIN, UCC, mobile number or access token refused
         ├── SessionExpired        the trade token is unknown, expired or of the wrong kind
         ├── AddressNotAllowed     the caller's IP is not registered for orders, or changed (100008, 1037)
@@ -19,10 +19,15 @@
         ├── ServerFailed          HTTP 5xx
         └── AnswerNotUnderstood   not JSON, or not the shape that the endpoint has
 
+An empty book is no error: the report is an empty list. What a code means, what mostly causes it and what to do next is
+``.advice``, out of ``ks_compat.native.codes``; the text of the error ends with the next step.
+
 No error text carries a token, MPIN, TOTP, mobile number or password (DESIGN.md, money rule 5).
 """
 
 from __future__ import annotations
+
+from ks_compat.native import codes
 
 
 class NeoError(Exception):
@@ -87,9 +92,23 @@ class ApiError(NeoError):
         self.status = status
         self.body = body
 
+    @property
+    def advice(self) -> codes.Advice | None:
+        """What the code means, its likely cause and the next step; None for an unknown code."""
+        return codes.advice(self.code)
+
+    def __str__(self) -> str:
+        advice = self.advice
+        return super().__str__() if advice is None else f"{super().__str__()}. {advice.next_step}"
+
 
 class LoginRefused(ApiError):
     """TOTP, MPIN, UCC, mobile number or access token was refused. Never tried again by itself: accounts get locked."""
+
+    @property
+    def advice(self) -> codes.Advice | None:
+        """What the code means in the answer to a login."""
+        return codes.advice(self.code, login=True)
 
 
 class SessionExpired(ApiError):

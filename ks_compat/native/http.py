@@ -14,6 +14,7 @@ import httpx
 
 from ks_compat.native.answers import Answer
 from ks_compat.native.errors import NoAnswer, NotSent
+from ks_compat.native.proxies import proxy_url
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,13 @@ class Request:
 class Http:
     """Sends requests one by one: no retries, no redirects, no cookies, connections kept over quiet minutes."""
 
-    def __init__(self, *, connect_timeout: float, read_timeout: float, module: Any = httpx) -> None:
+    def __init__(
+        self, *, connect_timeout: float, read_timeout: float, module: Any = httpx, proxy: str | None = None
+    ) -> None:
+        """``proxy``: ``http(s)://[USER:PASSWORD@]HOST[:PORT]``. TLS certificates are verified behind it as well."""
         self._httpx = module
         self._client = module.Client(
+            **({"proxy": proxy_url(proxy)} if proxy else {}),
             # A redirect would carry the tokens to another host (spec/v2.md 7, row 6).
             follow_redirects=False,
             timeout=module.Timeout(read_timeout, connect=connect_timeout),

@@ -8,20 +8,22 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ks_compat.native import ambient, answers, endpoints
-from ks_compat.native.base import Base, public
-from ks_compat.native.errors import AnswerNotUnderstood, InstrumentRefused, InvalidRequest, NeoError
+from ks_compat.native.base import public
+from ks_compat.native.errors import InstrumentRefused, InvalidRequest, NeoError, Refused
 from ks_compat.native.results import Quote, parsed
+from ks_compat.native.session_calls import SessionCalls
 from ks_compat.native.settings import safe_url
 
 if TYPE_CHECKING:
     from ks_compat.instruments import Instruments
 
 
+_UNKNOWN_INSTRUMENT = 1009
 _QUOTES_AT_ONCE = 25
 """50 by the documents, but 50 were refused (spec/v2.md 2.14)."""
 
 
-class MarketCalls(Base):
+class MarketCalls(SessionCalls):
     """Quotes, the scrip master, and numbers that lead to instruments."""
 
     @public
@@ -30,7 +32,8 @@ class MarketCalls(Base):
 
         Args:
             instruments: one or several of: a number that ``ks_compat.instruments`` can prove, or ``nse_cm|22``
-                (segment and exchange token; an index by its name, ``nse_cm|Nifty 50``).
+                (segment and exchange token; an index by its name, ``nse_cm|Nifty 50``). Any number of them: the server
+                is asked for 25 at once.
             quote_type: ``all``, ``ltp``, ``ohlc``, ``depth``, ``oi``, ``circuit_limits``, ``scrip_details``, ``52W``.
 
         Raises Refused when none of them is known to the server.
@@ -58,28 +61,34 @@ class MarketCalls(Base):
 
     def _quotes(self, asked: Sequence[int | str], quote_type: str) -> list[Quote]:
         keys = [self._quote_key(item) for item in asked]
-        path = {"instruments": ",".join(keys), "quote_type": quote_type}
-        rows = answers.rows(self._exchange(endpoints.QUOTES, path=path))
-        return list(_in_order(rows, keys, asked))
+        found: list[Quote] = []
+        refusals: list[Refused] = []
+        chunks = [slice(start, start + _QUOTES_AT_ONCE) for start in range(0, len(keys), _QUOTES_AT_ONCE)]
+        for chunk in chunks:
+            path = {"instruments": ",".join(keys[chunk]), "quote_type": quote_type}
+            try:
+                rows = answers.rows(self._exchange(endpoints.QUOTES, path=path))
+            except Refused as refusal:
+                # Nothing in this chunk is known to the server; one unknown instrument it just leaves out.
+                if refusal.code != _UNKNOWN_INSTRUMENT:
+                    raise
+                refusals.append(refusal)
+            else:
+                found += _in_order(rows, keys[chunk], asked[chunk])
+        if len(refusals) == len(chunks) and refusals:
+            raise refusals[0]
+        return found
 
     def _last_prices(self, keys: list[str]) -> dict[str, Decimal]:
         try:
-            asked = [keys[start : start + _QUOTES_AT_ONCE] for start in range(0, len(keys), _QUOTES_AT_ONCE)]
-            quotes = [quote for some in asked for quote in self._quotes(some, "ltp")]
+            quotes = self._quotes(keys, "ltp")
         except NeoError:
             # Positions are worth more than their prices; who reads a price finds None.
             return {}
         return {f"{quote.exchange_segment}|{quote.exchange_token}": quote.ltp for quote in quotes}
 
     def _scrip_master(self) -> list[str]:
-        answer = self._exchange(endpoints.SCRIP_MASTER)
-        document = answers.payload(answer)
-        data = document.get("data") if isinstance(document, dict) else None
-        paths = data.get("filesPaths") if isinstance(data, dict) else None
-        if not isinstance(paths, list):
-            raise AnswerNotUnderstood(
-                answer.status, "The answer lists no files.", status=answer.status, body=answer.text
-            )
+        paths = answers.listed(self._exchange(endpoints.SCRIP_MASTER), "data", "filesPaths")
         return [str(path) for path in paths]
 
     def _instrument(self, segment: str | None, symbol: str | None, token: int | str | None) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Place, modify, cancel (spec/v2.md 2.3 to 2.5)."""
+"""Place, modify, cancel, exit (spec/v2.md 2.3 to 2.6)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from ks_compat.native.report_calls import ReportCalls
 from ks_compat.native.requests import (
     CARRY,
     CancelOrder,
+    ExitBracketOrder,
+    ExitCoverOrder,
     ModifyOrder,
     PlaceOrder,
     carried_product,
@@ -23,6 +25,8 @@ _ENDPOINTS: dict[type[Any], endpoints.Endpoint] = {
     PlaceOrder: endpoints.PLACE_ORDER,
     ModifyOrder: endpoints.MODIFY_ORDER,
     CancelOrder: endpoints.CANCEL_ORDER,
+    ExitCoverOrder: endpoints.EXIT_COVER_ORDER,
+    ExitBracketOrder: endpoints.EXIT_BRACKET_ORDER,
 }
 
 
@@ -136,9 +140,25 @@ class OrderCalls(ReportCalls):
     @public
     def cancel_order(self, order_id: str | int, *, amo: str | None = None) -> OrderAck:
         """Cancels an order (``POST quick/order/cancel``). ``amo`` as in ``modify_order``. Raises as ``place_order``."""
+        return self._cancel(CancelOrder, order_id, amo)
+
+    @public
+    def exit_cover_order(self, order_id: str | int) -> OrderAck:
+        """Exits a cover order (``POST quick/order/co/exit``, spec/v2.md 2.6). Raises as ``place_order``.
+
+        Cover orders are retired on the API: what the server says to this is told as it is.
+        """
+        return self._cancel(ExitCoverOrder, order_id)
+
+    @public
+    def exit_bracket_order(self, order_id: str | int) -> OrderAck:
+        """Exits a bracket order (``POST quick/order/bo/exit``, spec/v2.md 2.6); retired, as ``exit_cover_order``."""
+        return self._cancel(ExitBracketOrder, order_id)
+
+    def _cancel(self, request: type[CancelOrder], order_id: str | int, amo: str | None = None) -> OrderAck:
         self._credentials.need_trade()
         number = order_number(order_id)
-        self._desk().cancel(CancelOrder.of(order_id=number, amo=amo or self._amo(number)))
+        self._desk().cancel(request.of(order_id=number, amo=amo or self._amo(number)))
         return OrderAck(order_id=number, exchange_segment=self._known.get(number, ("", False))[0])
 
     def _desk(self) -> OrderDesk:

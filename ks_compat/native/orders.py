@@ -60,7 +60,9 @@ class OrderDesk:
     def cancel(self, order: CancelOrder) -> str:
         """The order number."""
         return self._settled(
-            order, lambda row: row.order_id == order.order_id and row.status.startswith("cancelled"), "cancel"
+            order,
+            lambda row: row.order_id == order.order_id and row.status.startswith("cancelled"),
+            "cancel" if type(order) is CancelOrder else "exit",
         )
 
     def _settled(self, order: ModifyOrder | CancelOrder, took_effect: Callable[[Order], bool], verb: str) -> str:
@@ -70,8 +72,8 @@ class OrderDesk:
         if self._look(took_effect) is not None:
             return order.order_id
         raise errors.OrderOutcomeUnknown(
-            f"The answer to a {verb} of order {order.order_id} was lost ({lost}) and the order book does not show its "
-            "effect: it may or may not have happened. Look at the order before you go on.",
+            f"The answer to the {verb} of order {order.order_id} was lost ({lost}) and the order book does not show "
+            "its effect: it may or may not have happened. Look at the order before you go on.",
             order.order_id,
         )
 

@@ -1,10 +1,11 @@
-"""Order book, order history, positions (spec/v2.md 2.7, 2.8, 2.10)."""
+"""Order book, order history, trades, positions (spec/v2.md 2.7 to 2.10)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ks_compat.native import answers, endpoints, results, tags
+from ks_compat.native.account_results import Trade
 from ks_compat.native.base import public
 from ks_compat.native.market_calls import MarketCalls, refusing
 from ks_compat.native.requests import order_number
@@ -15,17 +16,27 @@ class ReportCalls(MarketCalls):
     """What stands in the account's books. What is read about orders is remembered: their segment, whether AMO."""
 
     @public
-    def order_report(self) -> list[Order]:
-        """The order book (``GET quick/user/orders``); empty when there are no orders today."""
-        return self._order_book()
+    def order_report(self, order_id: str | int | None = None) -> list[Order]:
+        """The order book (``GET quick/user/orders``); empty when there are no orders today.
+
+        With ``order_id`` that one order (``GET quick/user/orders/{order_id}``, spec/v2.md 2.7).
+        """
+        if order_id is None:
+            return self._order_book()
+        rows = self._rows(endpoints.ORDER_BY_ID, path={"order_id": order_number(order_id)})
+        return [self._row(Order, row) for row in rows]
 
     @public
     def order_history(self, order_id: str | int) -> list[OrderEvent]:
         """The states that an order went through, oldest first (``POST quick/order/history``)."""
-        fields = {"nOrdNo": order_number(order_id)}
-        found = answers.rows(self._exchange(endpoints.ORDER_HISTORY, fields))
+        found = self._rows(endpoints.ORDER_HISTORY, {"nOrdNo": order_number(order_id)})
         # The server gives the newest first (spec/v2.md 2.8).
         return [self._row(OrderEvent, row, version=place) for place, row in enumerate(reversed(found), 1)]
+
+    @public
+    def trade_report(self) -> list[Trade]:
+        """The trades of today, if any, one row per fill (``GET quick/user/trades``, spec/v2.md 2.9)."""
+        return [self._row(Trade, row) for row in self._rows(endpoints.TRADE_BOOK)]
 
     @public
     def positions(self, *, with_ltp: bool = False) -> list[Position]:
@@ -34,10 +45,7 @@ class ReportCalls(MarketCalls):
         ``with_ltp`` also asks for the quotes of those rows whose last price the server left out; where there is none,
         or the quotes fail, ``ltp`` stays None.
         """
-        answer = self._exchange(endpoints.POSITIONS)
-        if answer.status == 404:
-            answer = self._exchange(endpoints.POSITIONS_V2)
-        rows = answers.rows(answer)
+        rows = self._renewing(self._position_rows)
         found: list[Position] = [self._row(Position, row) for row in rows]
         unknown = {row.quote_key for row in found if row.ltp is None} if with_ltp else set()
         prices = self._last_prices(sorted(unknown))
@@ -47,7 +55,13 @@ class ReportCalls(MarketCalls):
         ]
 
     def _order_book(self) -> list[Order]:
-        return [self._row(Order, row) for row in answers.rows(self._exchange(endpoints.ORDER_BOOK))]
+        return [self._row(Order, row) for row in self._rows(endpoints.ORDER_BOOK)]
+
+    def _position_rows(self) -> list[dict[str, Any]]:
+        answer = self._exchange(endpoints.POSITIONS)
+        if answer.status == 404:
+            answer = self._exchange(endpoints.POSITIONS_V2)
+        return answers.rows(answer)
 
     def _row(self, model: type[results.Result], row: dict[str, Any], **more: Any) -> Any:
         wire_tag = str(row.get("GuiOrdId") or "")
@@ -61,5 +75,10 @@ class ReportCalls(MarketCalls):
 
     @public
     def _token_of(self, row: Any) -> int:
+        token, name, series = row.token, row.symbol, row.series
         with refusing():
-            return self.instruments.token_of(row.exchange_segment, row.token, name=row.symbol, series=row.series)
+            if not token:
+                # Trades name no token; their trading symbol is exact.
+                found = self.instruments.by_trading_symbol(row.exchange_segment, row.trading_symbol)
+                token, name, series = found.symbol, found.name, found.series
+            return self.instruments.token_of(row.exchange_segment, token, name=name, series=series)

@@ -39,7 +39,9 @@ def order_number(value: Any) -> str:
     return text
 
 
-class _Request(BaseModel):
+class Request(BaseModel):
+    """Base of all requests."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     @classmethod
@@ -55,7 +57,7 @@ class _Request(BaseModel):
             raise InvalidRequest(f"{name} {problem}{got}".strip()) from None
 
 
-class _Priced(_Request):
+class _Priced(Request):
     order_type: OrderType
     price: Price
     trigger_price: Price
@@ -132,7 +134,7 @@ class ModifyOrder(_Priced):
         }
 
 
-class CancelOrder(_Request):
+class CancelOrder(Request):
     """The order to cancel. An after-market order is cancelled with ``amo="YES"``."""
 
     order_id: str
@@ -141,3 +143,11 @@ class CancelOrder(_Request):
     def fields(self) -> dict[str, str]:
         """The jData fields of spec/v2.md 2.5."""
         return {"on": self.order_id, "am": self.amo}
+
+
+class ExitCoverOrder(CancelOrder):
+    """The cover order to exit; fields as of a cancel (spec/v2.md 2.6)."""
+
+
+class ExitBracketOrder(CancelOrder):
+    """The bracket order to exit; fields as of a cancel (spec/v2.md 2.6)."""

@@ -49,7 +49,7 @@ class OrderAck(Result):
         return self
 
 
-class _Instrumented(Result):
+class Instrumented(Result):
     """A row about an instrument."""
 
     exchange_segment: Text = Field("", alias="exSeg")
@@ -73,7 +73,7 @@ class _Instrumented(Result):
         """How quotes name this instrument: ``nse_cm|22``."""
         return f"{self.exchange_segment}|{self.token}"
 
-    _token_of: Callable[[_Instrumented], int] | None = PrivateAttr(None)
+    _token_of: Callable[[Instrumented], int] | None = PrivateAttr(None)
 
     @property
     def instrument_token(self) -> int:
@@ -83,7 +83,7 @@ class _Instrumented(Result):
         return self._token_of(self)
 
 
-class _OrderState(_Instrumented):
+class _OrderState(Instrumented):
     """What an order book row and a row of an order's history have in common."""
 
     order_id: Text = Field("", alias="nOrdNo")
@@ -135,7 +135,7 @@ class OrderEvent(_OrderState):
     event_time: Time = Field(None, alias="flDtTm")
 
 
-class Position(_Instrumented):
+class Position(Instrumented):
     """One position: an instrument under a product (spec/v2.md 2.10). Quantities are units, amounts rupees."""
 
     instrument_type: Text = Field("", alias="type")
@@ -233,6 +233,10 @@ def parsed(model: type[Result], row: dict[str, Any], **more: Any) -> Any:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"]))
-        raise AnswerNotUnderstood(
-            200, f"A row of the answer has a {where} that is not understood: {first['input']!r}.", status=200, body=""
-        ) from None
+        if first["type"] == "missing":
+            # The input is the whole row then, which is not shown.
+            problem = f"no {where}"
+        else:
+            shown = first["input"] if isinstance(first["input"], (str, int, float)) else type(first["input"])
+            problem = f"a {where} that is not understood: {shown!r}"
+        raise AnswerNotUnderstood(200, f"A row of the answer has {problem}.", status=200, body="") from None

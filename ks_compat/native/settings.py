@@ -110,6 +110,8 @@ class Settings(BaseSettings):
     """The old instrument files that the bot's tokens come from."""
     authorization_on_orders: bool = False
     """Sends ``Authorization`` with order and report calls too (spec/v2.md 9, row 1)."""
+    relogin: bool = False
+    """Logs in again when a report says that the session expired, and asks once more. Orders never do."""
     connect_timeout: float = 5.0
     """Seconds."""
     read_timeout: float = 30.0
@@ -134,6 +136,10 @@ class Settings(BaseSettings):
             return cls(_env_file=file, **explicit, **missing) if missing else found
         except ValidationError as error:
             raise _readable(error) from None
+
+    def has(self, *names: str) -> bool:
+        """Whether all of these settings are set."""
+        return all(getattr(self, name) not in (None, "") for name in names)
 
     def need(self, name: str) -> str:
         """The value of a setting that the next call needs, or ConfigurationError that says where to find it."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, urlencode
 
 from ks_compat.native.errors import InvalidRequest
 
@@ -20,12 +20,15 @@ _FINEST = Decimal("0.000001")
 _NOISE = Decimal("1e-9")
 
 
-def jdata(fields: Mapping[str, str]) -> bytes:
-    """The form body of an order or report call: ``jData=`` and a JSON object of texts (spec/v2.md 2.0)."""
+def jdata(fields: Mapping[str, str | None]) -> bytes:
+    """The form body of an order or report call: ``jData=`` and a JSON object of texts (spec/v2.md 2.0).
+
+    None is sent as ``null``, never left out.
+    """
     return b"jData=" + quote_plus(json.dumps(fields)).encode("ascii")
 
 
-def json_body(fields: Mapping[str, str]) -> bytes:
+def json_body(fields: Mapping[str, str | None]) -> bytes:
     """The JSON body of a login call (spec/v2.md 1.2)."""
     return json.dumps(fields).encode("ascii")
 
@@ -33,6 +36,12 @@ def json_body(fields: Mapping[str, str]) -> bytes:
 def path_segment(text: str) -> str:
     """One segment of a path. ``|`` and ``,`` travel as they are, as the official SDK sends them (spec/v2.md 2.14)."""
     return quote(text, safe="|,&-_.~")
+
+
+def query(fields: Mapping[str, str | None]) -> str:
+    """``?name=value&...`` of what is not None; nothing where nothing is left."""
+    given = {name: value for name, value in fields.items() if value is not None}
+    return f"?{urlencode(given, quote_via=quote)}" if given else ""
 
 
 def price(name: str, value: Any) -> str:

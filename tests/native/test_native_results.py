@@ -1,11 +1,28 @@
 """Native results out of the recorded answers of v2."""
 
+import json
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from urllib.parse import parse_qs
 
 import pytest
 
-from ks_compat.native import AnswerNotUnderstood, Order, OrderAck, OrderEvent, Position, Quote
+from ks_compat.native import (
+    AnswerNotUnderstood,
+    Candle,
+    ChainRow,
+    ClientAddress,
+    Holding,
+    InstrumentRefused,
+    Limits,
+    Margin,
+    Order,
+    OrderAck,
+    OrderEvent,
+    Position,
+    Quote,
+    Trade,
+)
 from ks_compat.native.results import parsed
 
 
@@ -133,3 +150,134 @@ def test_results_cannot_be_changed(order_row):
 def test_a_row_without_a_client_has_no_old_number(order_row):
     with pytest.raises(LookupError):
         _ = parsed(Order, order_row).instrument_token
+
+
+# -- trades, holdings, limits, margin
+
+
+@pytest.fixture
+def trade_row(sample):
+    return sample("v2/trades")["data"][0]
+
+
+@pytest.mark.parametrize("nothing", ["--", "NA", "", None])
+def test_the_time_of_a_trade_may_stand_in_two_fields(trade_row, nothing):
+    trade = parsed(Trade, {**trade_row, "exTm": nothing})
+    assert trade.time.isoformat() == "2025-01-22T14:28:16+05:30"
+    assert parsed(Trade, {**trade_row, "exTm": nothing, "flTm": nothing}).time is None
+
+
+def test_a_trade_counts_what_was_filled_and_not_the_empty_fields(trade_row):
+    trade = parsed(Trade, {**trade_row, "fldQty": "65", "qty": 0, "prc": ""})
+    assert (trade.quantity, trade.price) == (65, Decimal("9.39"))
+
+
+def test_a_trade_names_no_token(trade_row):
+    with pytest.raises(LookupError, match="no token"):
+        _ = parsed(Trade, trade_row).quote_key
+    assert parsed(Trade, {**trade_row, "tok": "14366"}).quote_key == "nse_cm|14366"
+
+
+def test_a_trade_finds_its_number_by_its_trading_symbol(neo, server_of, client_of, trade_row):
+    row = {**trade_row, "trdSym": "ACC-EQ", "sym": "ACC"}
+    server = server_of({"/quick/user/trades": {"stat": "ok", "data": [row, {**row, "trdSym": "NOSUCH-EQ"}]}})
+    client = client_of(server.url)
+    client._instruments = neo.instruments
+    known, unknown = client.trade_report()
+    assert known.instrument_token == neo.instruments.token_of("nse_cm", "22")
+    with pytest.raises(InstrumentRefused, match="NOSUCH-EQ"):
+        _ = unknown.instrument_token
+
+
+def test_the_margin_of_a_number_that_instruments_can_prove(neo, server_of, client_of, sample):
+    def answer(seen):
+        asked.append(json.loads(parse_qs(seen.body.decode())["jData"][0]))
+        return sample("v2/check_margin")
+
+    asked = []
+    client = client_of(server_of({"/quick/user/check-margin": answer}).url)
+    client._instruments = neo.instruments
+    terms = {"transaction_type": "B", "quantity": 1, "product": "CARRY", "order_type": "MKT"}
+    assert client.margin_required(**terms, instrument_token=727).is_sufficient
+    assert (asked[0]["exSeg"], asked[0]["tok"], asked[0]["prod"]) == ("nse_cm", "22", "CNC")
+    with pytest.raises(InstrumentRefused):
+        client.margin_required(**terms, instrument_token=999999)
+
+
+def test_candles_of_a_number_that_instruments_can_prove(neo, server_of, client_of):
+    path = "/market-data/1.0/historical/details?neosymbol=nse_cm%7C22&interval=D&fromdate=2026-08-20&todate=2026-08-20"
+    client = client_of(server_of({path: {"data": {"candles": []}}}).url)
+    client._instruments = neo.instruments
+    assert client.historical_data(727, "D", date(2026, 8, 20), date(2026, 8, 20)) == []
+
+
+@pytest.mark.parametrize("number", [35, "35", "35.00", 35.0])
+def test_the_numbers_of_holdings_may_be_text_or_number(sample, number):
+    row = sample("v2/holdings")["data"][0]
+    holding = parsed(Holding, {**row, "quantity": number, "averagePrice": str(row["averagePrice"])})
+    assert (holding.quantity, holding.average_price) == (35, Decimal("9.5699"))
+
+
+@pytest.mark.parametrize("nothing", ["", None, "NA"])
+def test_what_a_holding_lacks_is_none(sample, nothing):
+    row = {**sample("v2/holdings")["data"][0], "instrumentToken": nothing, "sellableQuantity": nothing}
+    holding = parsed(Holding, row)
+    assert (holding.v1_token, holding.sellable_quantity, holding.isin) == (None, None, "")
+
+
+def test_a_holding_keeps_what_has_no_name_here(sample):
+    assert parsed(Holding, sample("v2/holdings_full")["data"][0]).model_extra["cmotCode"] == "74813"
+
+
+@pytest.mark.parametrize("time", ["", "0", None])
+def test_limits_without_a_time(sample, time):
+    assert parsed(Limits, {**sample("v2/limits"), "TimeStamp": time}).time is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "enough"),
+    [
+        ({}, True),
+        ({"rmsVldtd": "ok"}, True),
+        ({"rmsVldtd": "NOT_OK"}, False),
+        ({"rmsVldtd": 78}, False),
+        ({"rmsVldtd": ""}, False),
+        ({"insufFund": "0.05"}, False),
+        ({"insufFund": 0}, True),
+    ],
+)
+def test_a_margin_suffices_only_when_everything_says_so(sample, fields, enough):
+    assert parsed(Margin, {**sample("v2/check_margin"), **fields}).is_sufficient is enough
+
+
+# -- market data
+
+
+@pytest.mark.parametrize("nothing", [None, "", "0", 0, "0.00", "--"])
+def test_a_contract_without_a_price_has_none(nothing):
+    row = {"inst": {"neoSymbol": "nse_fo|1"}, "quote": {"ltp": nothing, "o": nothing, "vol": nothing}}
+    found = parsed(ChainRow, row)
+    assert (found.ltp, found.open) == (None, None)
+    assert found.volume in (None, 0)
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("2026-08-20T09:15:00+0530", "2026-08-20T09:15:00+05:30"),
+        ("2026-08-20T09:15:00+05:30", "2026-08-20T09:15:00+05:30"),
+        ("2026-08-20T03:45:00Z", "2026-08-20T09:15:00+05:30"),
+        ("2026-08-20T03:45:00+0000", "2026-08-20T09:15:00+05:30"),
+        ("2026-08-19T23:15:00-0430", "2026-08-20T09:15:00+05:30"),
+        ("2026-08-20 09:15:00", "2026-08-20T09:15:00+05:30"),
+        ("2026-08-20 09:15:00.44", "2026-08-20T09:15:00.440000+05:30"),
+    ],
+)
+def test_moments_are_ist_however_they_are_written(written, moment):
+    assert parsed(ClientAddress, {"ip": "1.2.3.4", "time": written}).time.isoformat() == moment
+
+
+@pytest.mark.parametrize("written", ["", None, "2026-08-20", "2026-13-20T09:15:00+0530", "20-Aug-2026 09:15:00", 5])
+def test_what_is_no_moment_is_not_understood(written):
+    with pytest.raises(AnswerNotUnderstood, match="time"):
+        parsed(Candle, {"row": [written, 1, 2, 0, 1, 5]})
