@@ -11,9 +11,13 @@ from collections.abc import Callable
 from typing import Any
 
 from ks_compat import v1
+from ks_compat.configuration import DEFAULT_HOST
 from ks_compat.exceptions import ApiException, ApiValueError
+from ks_compat.facade import deprecation
+from ks_compat.facade.calls import OldCalls
+from ks_compat.facade.extras import Extras, old_name
+from ks_compat.facade.lookup import Lookup
 from ks_compat.native import NeoClient, Quote
-from ks_compat.v1.errors import missing_argument
 
 __all__ = ["ApiException", "ApiValueError", "KSTradeApi"]
 
@@ -27,7 +31,12 @@ _QUOTES: dict[str | None, tuple[str, str, Callable[[list[Quote]], dict[str, Any]
 _POSITIONS = {"TODAYS": v1.todays_positions_answer, "OPEN": v1.open_positions_answer}
 
 
-class KSTradeApi:
+def __getattr__(name: str) -> Any:
+    return old_name(name)
+
+
+@deprecation.announced
+class KSTradeApi(OldCalls, Extras):
     """The client of the old SDK, version 1.1.0, on v2.
 
     Errors are those of the old SDK: ``ApiException`` for what the server refuses, ``ApiValueError`` for a missing login
@@ -47,31 +56,47 @@ class KSTradeApi:
         proxy_user: str | None = None,
         proxy_pass: str | None = None,
         consumer_secret: str | None = None,
+        hosts: Any = None,  # noqa: ARG002 - of the documents only
     ) -> None:
         """Takes the old arguments.
+
+        One that is None comes from the file that the environment variable ``settings_file`` names, from the
+        environment variable of its own name, or from ``ks_compat.settings``, in this order.
 
         Args:
             access_token: used as v2's access token where ``KS_COMPAT_ACCESS_TOKEN`` is not set.
             userid: used as UCC where ``KS_COMPAT_UCC`` is not set.
-            consumer_key, ip, app_id, host, consumer_secret: kept as attributes, not used.
-            proxy_url, proxy_user, proxy_pass: refused, as orders must not silently take another way.
+            consumer_key, ip, app_id, consumer_secret: kept as attributes, not used.
+            host, hosts: not used: the hosts of v2 are ``KS_COMPAT_LOGIN_URL`` and what the login says.
+            proxy_url, proxy_user, proxy_pass: the way of all requests, with TLS certificates verified.
 
         Raises:
-            ApiValueError: access token or user id are missing, a setting is malformed, or a proxy is given.
+            ApiValueError: access token, user id or consumer key are missing; a setting or the proxy is malformed.
         """
-        if proxy_url or proxy_user or proxy_pass:
-            raise ApiValueError("Proxy arguments are not supported yet: set HTTPS_PROXY in the environment instead.")
-        self._neo = NeoClient(access_token=access_token or None, ucc=userid or None, raise_as=v1.old_error)
-        for name in ("access_token", "ucc"):
-            if getattr(self._neo.settings, name) is None:
-                raise ApiValueError(missing_argument({"ucc": "userid"}.get(name, name)))
-        self.access_token = access_token
-        self.userid = userid
-        self.consumer_key = consumer_key
-        self.consumer_secret = consumer_secret or ""
-        self.ip = ip if ip is not None else "127.0.0.1"
-        self.app_id = app_id
-        self.host = host or "https://tradeapi.kotaksecurities.com/apim"
+        found = Lookup(
+            {
+                "access_token": access_token,
+                "userid": userid,
+                "consumer_key": consumer_key,
+                "ip": ip,
+                "app_id": app_id,
+                "proxy_url": proxy_url,
+                "proxy_user": proxy_user,
+                "proxy_pass": proxy_pass,
+                "consumer_secret": consumer_secret,
+            }
+        )
+        self._neo = NeoClient(settings=found.settings(), proxy=found.proxy(), raise_as=v1.old_error)
+        self.access_token = found.values["access_token"]
+        self.userid = found.values["userid"]
+        self.consumer_key = found.values["consumer_key"]
+        self.consumer_secret = found.values["consumer_secret"]
+        self.ip = found.values["ip"]
+        self.app_id = found.values["app_id"]
+        self._proxy_url = found.values["proxy_url"]
+        self._proxy_user = found.values["proxy_user"]
+        self._proxy_pass = found.values["proxy_pass"]
+        self.host = host if isinstance(host, str) and host else DEFAULT_HOST
 
     # -- session -------------------------------------------------------------------------------------------------------
 
@@ -180,14 +205,17 @@ class KSTradeApi:
         """The order book, or with ``order_id`` the states of one order, oldest first. The envelope is ``success``."""
         self._need_session()
         if order_id is None:
-            return v1.order_book_answer(self._neo.order_report())
+            return v1.order_book_answer(self._remember(self._neo.order_report()))
         return v1.order_history_answer(self._neo.order_history(order_id))
 
     def positions(self, position_type: str) -> dict[str, Any]:
-        """``TODAYS``: what was traded today; ``OPEN``: what is not flat. The envelope is ``Success``."""
+        """``TODAYS``: what was traded today; ``OPEN``: what is not flat; ``STOCKS``: what is held.
+
+        The envelope is ``Success``.
+        """
         self._need_session()
         if position_type == "STOCKS":
-            raise ApiValueError("positions('STOCKS') is not supported yet.")
+            return self._stocks()
         if position_type not in _POSITIONS:
             raise TypeError("Provided position type is invalid, use either of TODAYS, OPEN or STOCKS")
         return _POSITIONS[position_type](self._neo.positions(with_ltp=True))
@@ -207,10 +235,6 @@ class KSTradeApi:
 
     def __repr__(self) -> str:
         return f"<KSTradeApi on {self._neo!r}>"
-
-    def _need_session(self) -> None:
-        if not self._neo.logged_in:
-            raise ApiValueError("Please invoke 'session_2fa' function first")
 
     @staticmethod
     def _attribute(name: str, absent: type[Exception], read: Callable[[], str]) -> str:

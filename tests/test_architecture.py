@@ -12,12 +12,22 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
+OLD_NAMES = {"exceptions", "settings", "configuration", "rest", "api_client", "models", "api"}
+"""The modules that old code imports, beside ``ks_api``."""
+
 MAY_IMPORT = {
     "exceptions": set(),
     "instruments": set(),
     "native": {"instruments"},
     "v1": {"native", "exceptions"},
-    "ks_api": {"v1", "native", "exceptions"},
+    "settings": set(),
+    "configuration": set(),
+    "rest": {"exceptions"},
+    "api_client": {"configuration", "exceptions", "rest"},
+    "facade": {"v1", "native", "exceptions", "settings", "configuration", "api_client"},
+    "models": {"facade"},
+    "api": {"facade", "api_client", "exceptions", "rest"},
+    "ks_api": {"v1", "native", "exceptions", "configuration", "facade"},
     "ks_codemods": {"v1"},
     "runner": set(),
     "sandbox": set(),
@@ -55,6 +65,10 @@ def test_imports_run_one_way() -> None:
     ]
 
     assert wrong == []
+
+
+def test_every_old_module_is_a_room_of_its_own() -> None:
+    assert OLD_NAMES < set(MAY_IMPORT) == {home for home, _ in modules()}
 
 
 def loaded_by(statement: str) -> set[str]:

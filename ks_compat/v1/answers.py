@@ -3,15 +3,29 @@ to where its use is not understood (printed, stored, returned to other code). Pu
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
-from ks_compat.native.results import Order, OrderAck, OrderEvent, Position, Quote
-from ks_compat.native.session import Session
 from ks_compat.v1 import shapes
 from ks_compat.v1.formats import number
 from ks_compat.v1.instruments import exchange
+from ks_compat.v1.margins import LegMargin
 from ks_compat.v1.positions import open_positions, todays_positions
+from ks_compat.v1.stocks import stock_rows
+
+if TYPE_CHECKING:
+    from ks_compat.native import (
+        Candle,
+        Holding,
+        Limits,
+        Order,
+        OrderAck,
+        OrderEvent,
+        Position,
+        Quote,
+        Session,
+        Trade,
+    )
 
 Answer = dict[str, Any]
 SIDES = ("buy", "sell")
@@ -105,6 +119,40 @@ def todays_positions_answer(rows: Iterable[Position]) -> Answer:
 def open_positions_answer(rows: Iterable[Position]) -> Answer:
     """The old ``positions("OPEN")`` answer."""
     return shapes.OPEN_POSITIONS.build(open_positions(rows))
+
+
+def stocks_answer(holdings: Iterable[Holding], quotes: Iterable[Quote], number_of: Callable[[Holding], int]) -> Answer:
+    """The old ``positions("STOCKS")`` answer, of holdings, what the market says of them, and their old numbers."""
+    return shapes.STOCKS.build(stock_rows(holdings, quotes, number_of))
+
+
+def trade_book_answer(trades: list[Trade]) -> Answer:
+    """The old ``trade_report()`` answer, one row for each fill."""
+    return shapes.TRADE_BOOK.build(trades)
+
+
+def margin_required_answer(legs: list[LegMargin]) -> Answer:
+    """The old ``margin_required`` answer, one row for each leg."""
+    return shapes.MARGIN_REQUIRED.build(legs)
+
+
+def margin_answer(limits: Limits) -> Answer:
+    """The old ``margin()`` answer."""
+    return {"Success": dict(shapes.margin_blocks(limits))}
+
+
+def history_answer(candles: Iterable[Candle]) -> Answer:
+    """A ``history`` answer of daily candles. The old shape was never published; this one is ours (spec/v1.md 11)."""
+    return {
+        "success": [
+            {
+                "date": f"{candle.time:%Y-%m-%d}",
+                **{name: number(getattr(candle, name)) for name in ("open", "high", "low", "close")},
+                "volume": candle.volume,
+            }
+            for candle in candles
+        ]
+    }
 
 
 def quote_answer(quotes: list[Quote]) -> Answer:

@@ -109,13 +109,16 @@ def place_order(
     """The native arguments of an old ``place_order`` call, checked in the old order (spec/v1.md 3.4)."""
     _check_order_type(order_type, product)
     side = native_side(transaction_type)
+    if order_type == "O":
+        _check("product", product, _OLD_PRODUCTS)
+    day, amo = native_validity(validity, order_type), native_amo(variety, order_type)
     return {
         "product": native_product(order_type, product),
         "instrument_token": instrument_token,
         "transaction_type": side,
         "quantity": quantity,
-        "validity": native_validity(validity, order_type),
-        "amo": native_amo(variety, order_type),
+        "validity": day,
+        "amo": amo,
         **pricing(price, trigger_price),
         "disclosed_quantity": disclosed_quantity,
         "tag": None if tag is None else str(tag),
@@ -138,6 +141,25 @@ def modify_order(
     }
 
 
+def camel_keys(row: Any) -> dict[str, Any]:
+    """``trigger_price`` as ``triggerPrice``, as the old SDK wrote keys (spec/v1.md 3.13); values untouched."""
+    keys = row.keys()  # what has none fails as it did
+    return {"".join([first, *map(str.title, rest)]): row[key] for key in keys for first, *rest in [key.split("_")]}
+
+
+def margin_required(transaction_type: str | None, order_info: Any) -> list[dict[str, Any]]:
+    """The native arguments, but for the product, of each leg of an old ``margin_required`` call (spec/v1.md 3.9).
+
+    ``amount`` and keys that are not known have no equal in v2. Without a side nothing can be asked; without
+    legs nothing is.
+    """
+    legs = [camel_keys(leg) for leg in order_info]
+    if transaction_type is not None or legs:
+        side = native_side(_given("transactionType", transaction_type))
+        return [_margin_leg(side, leg) for leg in legs]
+    return []
+
+
 def tokens(instrument_token: Any) -> list[int | str]:
     """The instruments of an old quote call: one token, or several joined by ``-`` (spec/v1.md 3.10)."""
     if isinstance(instrument_token, str):
@@ -157,6 +179,21 @@ def _check_order_type(order_type: str, product: str | None) -> None:
 def _check(name: str, value: Any, allowed: list[str]) -> None:
     if value not in allowed:
         raise ValueError(f"Invalid value for `{name}` ({value}), must be one of {allowed}")
+
+
+def _margin_leg(side: str, leg: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "transaction_type": side,
+        "instrument_token": _given("instrumentToken", leg.get("instrumentToken")),
+        "quantity": _given("quantity", leg.get("quantity")),
+        **pricing(*(0 if leg.get(name) is None else leg[name] for name in ("price", "triggerPrice"))),
+    }
+
+
+def _given(name: str, value: Any) -> Any:
+    if value is not None:
+        return value
+    raise ApiValueError(f"Missing the required parameter `{name}` when calling `margin_required`")
 
 
 def _number(name: str, value: Any) -> Decimal:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+"""Not by strftime: its names follow the language of the machine; the old API's did not."""
 
 
 def number(value: Decimal | int) -> int | float:
@@ -20,7 +21,7 @@ def timestamp(value: datetime | None) -> str:
     # strftime's %b and %p follow the machine's language; the old API did not.
     half = "AM" if value.hour < 12 else "PM"
     clock = f"{value.hour % 12 or 12}:{value:%M:%S}:{value.microsecond // 1000:03d}{half}"
-    return f"{_MONTHS[value.month - 1]} {value.day} {value.year} {clock}"
+    return f"{MONTHS[value.month - 1]} {value.day} {value.year} {clock}"
 
 
 def quote_time(value: datetime) -> str:
@@ -30,7 +31,7 @@ def quote_time(value: datetime) -> str:
 
 def expiry(value: date | None) -> str:
     """``28APR22``; ``-`` for none."""
-    return "-" if value is None else f"{value.day:02d}{_MONTHS[value.month - 1].upper()}{value.year % 100:02d}"
+    return "-" if value is None else f"{value.day:02d}{MONTHS[value.month - 1].upper()}{value.year % 100:02d}"
 
 
 def option_type(value: str) -> str:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from ks_compat.native.results import Order, OrderAck, OrderEvent, Position, Quote
-from ks_compat.v1.formats import expiry, number
+from typing import TYPE_CHECKING
+
+from ks_compat.v1.formats import expiry, number, timestamp
+
+if TYPE_CHECKING:
+    from ks_compat.native import Order, OrderAck, OrderEvent, Position, Quote, Trade
+
+    _Row = Order | OrderEvent | Position | Trade
 
 EXCHANGES = {"nse_cm": "NSE", "nse_fo": "NSE", "bse_cm": "BSE", "bse_fo": "BSE", "mcx_fo": "MCX", "cde_fo": "NSE-FX"}
 """v2 exchange segment: the key of an old order answer. Currency was ``NSE-FX`` (idioms 4)."""
@@ -17,8 +23,6 @@ OLD_ORDER_VALIDITIES = {"DAY": "-", "IOC": "IOC"}
 OLD_EVENT_VALIDITIES = {"DAY": "Good For Day", "IOC": "Immediate or Cancel"}
 MIS_DELIVERY_STATUS = 12
 """What users' code takes for an intraday position (spec/v1.md 6)."""
-
-_Row = Order | OrderEvent | Position
 
 
 def exchange(row: _Row | OrderAck | Quote) -> str:
@@ -41,6 +45,21 @@ def instrument_type(row: Order | Position) -> str:
     return INSTRUMENT_TYPES.get(row.instrument_type, row.series or row.instrument_type)
 
 
+def trade_number(trade_id: str) -> int | str:
+    """The old ``tradeId``: v2's trade number as an int, or as it stands where it is no number."""
+    return int(trade_id) if trade_id.isascii() and trade_id.isdecimal() else trade_id
+
+
+def trade_order_time(row: Trade) -> str:
+    """The old ``orderTimestamp`` of a trade: the exchange's time, where ``tradeTimestamp`` is that of the fill."""
+    return timestamp(row.exchange_time or row.fill_time)
+
+
+def trade_time(row: Trade) -> str:
+    """The old ``tradeTimestamp``: when it was filled."""
+    return timestamp(row.fill_time or row.exchange_time)
+
+
 def position_name(row: Position) -> str:
     """``ACC-EQ``; ``NIFTY-OI-28APR22-16400.00-PE``."""
     kind = instrument_type(row)
@@ -50,7 +69,7 @@ def position_name(row: Position) -> str:
     return "-".join([*parts, f"{row.strike_price:.2f}", row.option_type] if row.option_type else parts)
 
 
-def old_side(row: Order) -> str:
+def old_side(row: Order | Trade) -> str:
     """``BUY`` or ``SELL``."""
     return OLD_SIDES.get(row.transaction_type, row.transaction_type)
 

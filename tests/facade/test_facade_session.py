@@ -51,10 +51,9 @@ def test_a_missing_argument(clean_env, given, name):
     assert str(caught.value).startswith(MISSING.format(name))
 
 
-@pytest.mark.parametrize("name", ["proxy_url", "proxy_user", "proxy_pass"])
-def test_a_proxy_is_refused_and_not_silently_ignored(account_env, name):
-    with pytest.raises(ApiValueError, match="Proxy arguments are not supported yet") as caught:
-        KSTradeApi("t", "u", "k", **{name: "secret-proxy"})
+def test_a_malformed_proxy_is_refused_and_not_shown(account_env):
+    with pytest.raises(ApiValueError, match="proxy_url: is not http") as caught:
+        KSTradeApi("t", "u", "k", proxy_url="secret-proxy")
     assert "secret-proxy" not in str(caught.value)
 
 

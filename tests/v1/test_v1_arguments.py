@@ -185,3 +185,16 @@ def test_a_wrong_modification_is_refused_as_the_old_sdk_did(order_id, validity, 
 )
 def test_tokens(given, tokens):
     assert v1.tokens(given) == tokens
+
+
+@pytest.mark.parametrize(
+    ("terms", "text"),
+    [
+        ({"validity": "IOC"}, "Invalid value for `validity` (IOC), must be one of ['GFD']"),
+        ({"variety": "X"}, "Invalid value for `variety` (X), must be one of ['REGULAR', 'AMO', 'SQUAREOFF']"),
+    ],
+)
+def test_wrong_words_are_told_before_what_v2_lacks(terms, text):
+    with pytest.raises(ValueError, match="Invalid value") as caught:
+        v1.place_order("SM", 727, "BUY", 1, 0, **terms)
+    assert (type(caught.value), str(caught.value)) == (ValueError, text)

@@ -42,6 +42,19 @@ def test_a_servers_refusal(kind):
     assert (old.status, old.reason, old.body, old.headers) == (1021, "order is completed", '{"stCode": 1021}', None)
 
 
+@pytest.mark.parametrize("kind", [errors.SessionExpired, errors.RateLimited, errors.ServerFailed])
+@pytest.mark.parametrize(("status", "phrase"), [(401, "Unauthorized"), (429, "Too Many Requests"), (599, "Unknown")])
+def test_a_failure_by_http_status_is_told_by_it(kind, status, phrase):
+    old = old_error(kind(1003, "Invalid session", status=status, body="{}"))
+    assert (old.status, old.reason, old.body) == (status, phrase, "{}")
+
+
+@pytest.mark.parametrize("kind", [errors.Refused, errors.LoginRefused, errors.AddressNotAllowed])
+def test_a_business_refusal_is_told_by_its_own_code_whatever_the_http_status(kind):
+    old = old_error(kind(1021, "order is completed", status=400, body="{}"))
+    assert (old.status, old.reason) == (1021, "order is completed")
+
+
 def test_a_refusal_without_a_body():
     old = old_error(errors.ServerFailed(502, "Bad Gateway", status=502, body=""))
     assert old.body is None
