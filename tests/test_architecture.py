@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "api_client": {"configuration", "exceptions", "rest"},
     "facade": {"v1", "native", "exceptions", "settings", "configuration", "api_client"},
     "models": {"facade"},
-    "api": {"facade", "api_client", "exceptions", "rest"},
+    "api": {"v1", "facade", "api_client", "exceptions", "rest"},
     "ks_api": {"v1", "native", "exceptions", "configuration", "facade"},
     "ks_codemods": {"v1"},
     "runner": set(),

@@ -54,7 +54,9 @@ def _modify(client: Any, given: Arguments) -> Any:
 
 def _init(client: Any, _given: Arguments) -> Any:
     # Nothing is sent: v2 has no such step, and the client is at its place already.
-    return {"Success": {"redirect": {"host": client.host}, "userid": client.userid}}
+    from ks_compat.v1 import session_init_answer
+
+    return session_init_answer(client.userid, client.host)
 
 
 def _login(client: Any, given: Arguments) -> Any:

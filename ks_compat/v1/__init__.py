@@ -8,8 +8,6 @@ from ks_compat.v1.answers import (
     cancel_answer,
     depth_answer,
     history_answer,
-    login_answer,
-    logout_answer,
     ltp_answer,
     margin_answer,
     margin_required_answer,
@@ -20,7 +18,6 @@ from ks_compat.v1.answers import (
     order_history_answer,
     place_answer,
     quote_answer,
-    session_answer,
     stocks_answer,
     todays_positions_answer,
     trade_book_answer,
@@ -69,6 +66,7 @@ from ks_compat.v1.positions import (
     todays_net,
     todays_positions,
 )
+from ks_compat.v1.session_shapes import login_answer, logout_answer, session_answer, session_init_answer
 from ks_compat.v1.states import exchange_status, status, status_info, status_message
 from ks_compat.v1.stocks import (
     Stock,
@@ -141,6 +139,7 @@ __all__ = [
     "rupees",
     "sell_trade_average",
     "session_answer",
+    "session_init_answer",
     "status",
     "status_info",
     "status_message",

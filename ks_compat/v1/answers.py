@@ -23,55 +23,11 @@ if TYPE_CHECKING:
         OrderEvent,
         Position,
         Quote,
-        Session,
         Trade,
     )
 
 Answer = dict[str, Any]
 SIDES = ("buy", "sell")
-
-
-def login_answer(session: Session) -> Answer:
-    """The old ``login`` answer. v2 gives no e-mail address, phone number or access code time; they are empty."""
-    return {
-        "Success": {
-            "Status": "Temporary",
-            "accessCodeTime": "",
-            "biometric": "N",
-            "clientType": "ONLINE",
-            "emailId": "",
-            "message": "Authentication Successful.",
-            "mpin": "Y",
-            "oneTimeToken": session.dump(),
-            "phoneNo": "",
-            "redirect": {"host": "", "port": 443, "userid": session.ucc},
-            "userid": session.ucc,
-        }
-    }
-
-
-def session_answer(session: Session) -> Answer:
-    """The old ``session_2fa`` answer: the inner dict, without an envelope (spec/v1.md 9, row 1)."""
-    host = {"host": session.base_url, "port": 443}
-    return {
-        "sessionToken": session.dump(),
-        "userId": session.ucc,
-        "clientCode": session.ucc,
-        "clientName": "",
-        "emailId": "",
-        "phoneNo": "",
-        "isNRI": "N",
-        "enabledExchangeSegments": {},
-        "enabledProducts": ["NORMAL", "MTF", "MIS"],
-        "enabledSegments": ["CASH", "FO"],
-        "redirect": host,
-        "service": host,
-    }
-
-
-def logout_answer(_: None = None) -> Answer:
-    """The old ``logout`` answer."""
-    return {"Success": {"message": "Logout Successful."}}
 
 
 def place_answer(ack: OrderAck) -> Answer:

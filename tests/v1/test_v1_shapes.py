@@ -244,12 +244,20 @@ def test_login(sample):
 
 
 def test_session_2fa_is_the_inner_dict(sample):
-    answer, old = v1.session_answer(TRADE), kinds_of(sample("v1/session_2fa"))
-    assert {key: kinds_of(answer[key]) for key in answer if not isinstance(answer[key], (dict, list))} == {
-        key: old[key] for key in answer if not isinstance(answer[key], (dict, list))
-    }
+    answer, old = v1.session_answer(TRADE), sample("v1/session_2fa")
+    assert set(answer) == set(old) == set(sample("v1/session_2fa_wire")["Success"])
+    segments = answer.pop("enabledExchangeSegments"), old.pop("enabledExchangeSegments")
+    assert kinds_of(answer) == kinds_of(old)
+    assert set(segments[0]) == set(segments[1])
+    assert segments[0]["CASH"] == segments[1]["CASH"]
     assert (answer["userId"], answer["clientCode"]) == ("AB123", "AB123")
     assert Session.load(answer["sessionToken"], "trade") == TRADE
+
+
+def test_session_init(sample):
+    answer = v1.session_init_answer("U", "https://example/apim")
+    assert kinds_of(answer) == kinds_of(sample("v1/session_init_public"))
+    assert answer["Success"]["redirect"]["host"] == "https://example/apim"
 
 
 def test_logout(sample):
