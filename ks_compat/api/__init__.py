@@ -14,7 +14,7 @@ from typing import Any
 from ks_compat.api.operations import OPERATIONS, Operation
 from ks_compat.api_client import ApiClient
 from ks_compat.exceptions import ApiException, ApiTypeError, ApiValueError
-from ks_compat.facade.modules import answer_submodules
+from ks_compat.old_modules import answer_submodules
 from ks_compat.rest import RESTResponse
 
 _ALWAYS = ("async_req", "_return_http_data_only", "_preload_content", "_request_timeout", "_request_auth")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ks_compat.facade.modules import answer_submodules
 from ks_compat.models.model import Model, model
+from ks_compat.old_modules import answer_submodules
 
 _BOTH, _VALIDITIES = ("GFD", "IOC"), ("GFD",)
 _SIDE = {"transactionType": ("BUY", "SELL")}
