@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ks_compat.native import ambient, answers, endpoints
 from ks_compat.native.base import public
-from ks_compat.native.errors import InstrumentRefused, InvalidRequest, NeoError, Refused
+from ks_compat.native.errors import AnswerNotUnderstood, InstrumentRefused, InvalidRequest, NeoError, Refused
 from ks_compat.native.results import Quote, parsed
 from ks_compat.native.session_calls import SessionCalls
 from ks_compat.native.settings import safe_url
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 _UNKNOWN_INSTRUMENT = 1009
 _QUOTES_AT_ONCE = 25
 """50 by the documents, but 50 were refused (spec/v2.md 2.14)."""
+
+
+_NEEDED = {"all": "ltp", "ltp": "ltp", "ohlc": "ohlc", "depth": "depth"}
+"""Quote type: the field without which it is no quote. Prices of 0 in its place would look like a crash."""
 
 
 class MarketCalls(SessionCalls):
@@ -36,7 +40,7 @@ class MarketCalls(SessionCalls):
                 is asked for 25 at once.
             quote_type: ``all``, ``ltp``, ``ohlc``, ``depth``, ``oi``, ``circuit_limits``, ``scrip_details``, ``52W``.
 
-        Raises Refused when none of them is known to the server.
+        Raises Refused when none of them is known to the server, AnswerNotUnderstood when what was asked for is missing.
         """
         asked = [instruments] if isinstance(instruments, (int, str)) else list(instruments)
         if not asked:
@@ -74,6 +78,9 @@ class MarketCalls(SessionCalls):
                     raise
                 refusals.append(refusal)
             else:
+                needed = _NEEDED.get(quote_type)
+                if needed is not None and not all(_holds(row, needed) for row in rows):
+                    raise AnswerNotUnderstood(200, f"A quote of the answer has no {needed}.", status=200, body="")
                 found += _in_order(rows, keys[chunk], asked[chunk])
         if len(refusals) == len(chunks) and refusals:
             raise refusals[0]
@@ -130,6 +137,10 @@ class _Master:
     def download(self, url: str) -> Iterator[bytes]:
         # Over plain http somebody on the way could swap one instrument for another.
         return self._client._http.download(safe_url(url))
+
+
+def _holds(row: dict[str, Any], name: str) -> bool:
+    return row.get(name) not in (None, "", "-", "--", "NA", {})
 
 
 def _in_order(rows: list[dict[str, Any]], keys: list[str], asked: Sequence[int | str]) -> Iterator[Quote]:

@@ -335,6 +335,17 @@ def quotes_server(server_of, unknown=(), code=1009):
 KEYS = [f"nse_cm|{number}" for number in range(1, 61)]
 
 
+@pytest.mark.parametrize(
+    ("quote_type", "needed"), [("all", "ltp"), ("ltp", "ltp"), ("ohlc", "ohlc"), ("depth", "depth")]
+)
+@pytest.mark.parametrize("nothing", [None, "", "--", {}])
+def test_a_quote_without_what_was_asked_for_is_no_quote_and_never_0(server_of, client_of, quote_type, needed, nothing):
+    row = {"exchange": "nse_cm", "exchange_token": "22", "ltp": "1", needed: nothing}
+    server = server_of({f"/script-details/1.0/quotes/neosymbol/nse_cm|22/{quote_type}": [row]})
+    with pytest.raises(AnswerNotUnderstood, match=f"has no {needed}"):
+        client_of(server.url).quotes("nse_cm|22", quote_type)
+
+
 def asked_for(quotes):
     return [f"{quote.exchange_segment}|{quote.exchange_token}" for quote in quotes]
 

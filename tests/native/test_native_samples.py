@@ -56,6 +56,7 @@ CALLS = {
     "futures": lambda client: client.option_chain("nse_fo", "NIFTY", instrument_type="fut"),
     "candles": lambda client: client.historical_data("nse_cm|1333", "1min", DAY, DAY),
     "quote": lambda client: client.quotes("nse_cm|1333"),
+    "part of a quote": lambda client: client.quotes("nse_cm|1333", "oi"),
     "index": lambda client: client.quotes("bse_cm|SENSEX"),
 }
 
@@ -77,8 +78,8 @@ class Raises(NamedTuple):
     status: int = 200
 
 
-def quote(**expected):
-    return Gives("quote", {"exchange_token": "1333", "symbol": "HDFCBANK", **expected}, 1)
+def quote(call="quote", **expected):
+    return Gives(call, {"exchange_token": "1333", "symbol": "HDFCBANK", **expected}, 1)
 
 
 ORDER_ROW = {"order_id": ORDER, "status": "open", "price": Decimal("9.39"), "token": "14366"}
@@ -208,11 +209,13 @@ TABLE = {
     ),
     "quotes_all": quote(ltp=Decimal("801.6")),
     "quotes_ltp_inferred": quote(ltp=Decimal("801.6")),
-    "quotes_ohlc_inferred": quote(ltp=0),
-    "quotes_depth_inferred": quote(ltp=0),
-    "quotes_oi_inferred": quote(open_interest=0),
-    "quotes_52w_inferred": quote(year_high=Decimal("2037.7"), year_low=Decimal("726.65")),
-    "quotes_circuit_limits_inferred": quote(low_price_range=Decimal("713.9"), high_price_range=Decimal("872.5")),
+    "quotes_ohlc_inferred": quote("part of a quote", ltp=0),
+    "quotes_depth_inferred": quote("part of a quote", ltp=0),
+    "quotes_oi_inferred": quote("part of a quote", open_interest=0),
+    "quotes_52w_inferred": quote("part of a quote", year_high=Decimal("2037.7"), year_low=Decimal("726.65")),
+    "quotes_circuit_limits_inferred": quote(
+        "part of a quote", low_price_range=Decimal("713.9"), high_price_range=Decimal("872.5")
+    ),
     "quotes_index": Gives("index", {"symbol": "SENSEX", "ltp": Decimal("82000.1")}, 1),
     "quotes_error_invalid_instrument": Raises("quote", errors.Refused, 1009),
     "scrip_master_file_paths": Gives("master", {}),
