@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ks_compat.comparison import WireRequest
 from ks_compat.native import ambient
-from ks_compat.parity.compare import WireRequest
 from ks_compat.runner import run
 from ks_compat.sandbox import Sandbox
 

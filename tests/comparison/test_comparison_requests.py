@@ -8,7 +8,7 @@ from urllib.parse import quote_plus
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ks_compat.parity import Difference, WireRequest, compare
+from ks_compat.comparison import Difference, WireRequest, compare
 
 HEADERS = ((b"host", b"example"), (b"auth", b"t1"), (b"sid", b"s1"))
 PLACE = WireRequest("POST", b"/place?a=1", HEADERS, b"jData=" + quote_plus('{"qt": "2", "pr": "0"}').encode())
