@@ -120,8 +120,7 @@ def _dicts(left: dict[Any, Any], right: dict[Any, Any], rules: Rules, at: _At) -
 def _lists(left: Sequence[Any], right: Sequence[Any], rules: Rules, at: _At) -> Iterator[ValueDifference]:
     key = next((key for key in rules.keys.get(at.field, ()) if _names(key, left) and _names(key, right)), None)
     if key is None:
-        one: dict[object, Any] = dict(enumerate(left))
-        other: dict[object, Any] = dict(enumerate(right))
+        one, other = ({str(place): row for place, row in enumerate(rows)} for rows in (left, right))
     else:
         one, other = ({f"{key}={row[key]}": row for row in rows} for rows in (left, right))
         both = [[name for name in rows if name in one and name in other] for rows in (one, other)]
