@@ -1,0 +1,105 @@
+"""The threads on which the other side runs: few, never waited for, and never able to hurt the caller."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Task:
+    """``run`` is done on a worker; ``late`` is called once instead of a result when it passed the time limit."""
+
+    run: Callable[[], None]
+    late: Callable[[], None]
+    started: float = field(default=0.0, init=False)
+
+
+class Workers:
+    """At most ``count`` daemon threads and ``waiting`` tasks.
+
+    A thread cannot be killed. One that passes ``time_limit`` (seconds) keeps its place: a candidate that hangs uses up
+    the workers and then nothing of it runs any more, instead of ever more threads.
+    """
+
+    def __init__(self, count: int, waiting: int, time_limit: float) -> None:
+        self._count, self._time_limit = count, time_limit
+        self._tasks: queue.Queue[Task] = queue.Queue(waiting)
+        self._lock = threading.Lock()
+        self._threads: list[threading.Thread] = []
+        self._running: dict[int, Task] = {}
+        self._idle = 0
+
+    def submit(self, task: Task) -> bool:
+        """Takes a task to be done later; False if there is no room. Never waits, never raises."""
+        try:
+            self.check()
+            if self.hung >= self._count:
+                return False
+            self._tasks.put_nowait(task)
+            self._start()
+        except (queue.Full, RuntimeError):  # RuntimeError: no new thread, or the interpreter is going down
+            return False
+        return True
+
+    @property
+    def hung(self) -> int:
+        """How many workers are past the time limit."""
+        limit = time.monotonic() - self._time_limit
+        return sum(task.started < limit for task in list(self._running.values()))
+
+    def check(self) -> None:
+        """Tells the tasks that have passed the time limit that they are late."""
+        limit = time.monotonic() - self._time_limit
+        for task in list(self._running.values()):
+            if task.started < limit:
+                self._tell(task)
+
+    def drain(self, timeout: float) -> bool:
+        """Waits until all is done, at most ``timeout`` seconds; whether it is."""
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            if not self._tasks.unfinished_tasks:
+                return True
+            self.check()
+            time.sleep(0.005)
+        return not self._tasks.unfinished_tasks
+
+    def _tell(self, task: Task) -> None:
+        with self._lock:
+            late, task.late = task.late, _nothing
+        with contextlib.suppress(Exception):
+            late()
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._tasks.qsize() <= self._idle or len(self._threads) >= self._count:
+                return
+            thread = threading.Thread(target=self._work, name="ks-compat-parallel", daemon=True)
+            self._threads.append(thread)
+        thread.start()
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                self._idle += 1
+            task = self._tasks.get()
+            with self._lock:
+                self._idle -= 1
+            task.started = time.monotonic()
+            self._running[threading.get_ident()] = task
+            try:
+                task.run()
+            except BaseException:  # noqa: BLE001 - whatever the candidate raises, SystemExit too, ends here
+                pass
+            finally:
+                del self._running[threading.get_ident()]
+                self._tasks.task_done()
+
+
+def _nothing() -> None:
+    pass
