@@ -3,10 +3,14 @@
 This room imports nothing else of ks_compat; facts and sections cited here are those of spec/instruments.md.
 """
 
+import importlib
+from pathlib import Path
+
 from .book import Instruments
 from .errors import InstrumentError, MasterUnavailable, UnknownInstrument
 from .instrument import Instrument
 from .master import MasterSource
+from .memory import Pin
 from .resolve import Resolution
 
 __all__ = [
@@ -15,6 +19,15 @@ __all__ = [
     "Instruments",
     "MasterSource",
     "MasterUnavailable",
+    "Pin",
     "Resolution",
     "UnknownInstrument",
+    "v1_file",
 ]
+
+
+def v1_file(kind: str) -> Path:
+    """Return today's instrument file of the old API, "cash" or "fno" (`ks_compat.old_files.files.v1_file`)."""
+    # By name and late: that room stands on this one and on the client.
+    path: Path = importlib.import_module("ks_compat.old_files.files").v1_file(kind)
+    return path

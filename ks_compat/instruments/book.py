@@ -2,40 +2,58 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
 
-from . import synthetic
-from .clock import ist_date
-from .errors import UnknownInstrument
-from .indices import BY_SYMBOL, BY_V1_NAME, BY_V1_TOKEN, IndexName
+from . import export, search, synthetic
+from .clock import business_date, ist_date
+from .errors import InstrumentError, UnknownInstrument
+from .indices import BY_V1_TOKEN
 from .instrument import Instrument
-from .master import Master, MasterSource
-from .resolve import Resolution, expired, index_refused, resolve_row
-from .segments import CASH_SEGMENT, segment_named
+from .ledger import Ledger
+from .master import Master, MasterSource, Progress
+from .memory import Learned, Memory, Pin
+from .resolve import Resolution, expired
+from .resolver import Resolver
+from .search import Strike
+from .segments import NEEDED, SEGMENTS
 from .tokens import token_number
-from .v1_files import V1Files, V1Row
+from .v1_files import V1Files
+from .way_back import WayBack
+
+_log = logging.getLogger(__name__)
 
 
 class Instruments:
     """Instruments by v2 symbol and by old v1 token. Safe to use from several threads.
 
     `home` is the private cache folder (its sub-folder `instruments` is used), `source` gives the scrip masters,
-    `v1_files` are the user's old instrument files, `now` is the time as Unix seconds. Nothing is read, written or
-    downloaded before the first lookup; a scrip master is then fetched once per segment and IST day.
+    `v1_files` are the user's old instrument files, `now` is the time as Unix seconds, `progress` is told the segment
+    and the bytes so far while one downloads. Nothing is read, written or downloaded before the first lookup; a scrip
+    master is then fetched once per segment and IST day, by one of the processes that share the home.
     """
 
     def __init__(
-        self, home: Path, source: MasterSource, v1_files: Sequence[Path] = (), now: Callable[[], float] = time.time
+        self,
+        home: Path,
+        source: MasterSource,
+        v1_files: Sequence[Path] = (),
+        now: Callable[[], float] = time.time,
+        progress: Progress | None = None,
     ) -> None:
         self._now = now
-        self._master = Master(Path(home), source, now)
+        self._folder = Path(home) / "instruments"
+        self._master = Master(Path(home), source, now, progress)
         self._v1 = V1Files(v1_files)
-        # The number the bot used for a (segment, symbol), with the expiry after which the symbol may be reused.
-        self._used: dict[tuple[str, str], tuple[int, date | None]] = {}
+        self._memory = Memory(self._folder)
+        self._ledger = Ledger(self._memory)
+        self._resolver = Resolver(self._master.index, self._v1, self._memory, self._ledger, self._today)
+        self._way_back = WayBack(self._master, self._v1, self._memory, self._ledger, self._resolver, self._today)
 
     def __enter__(self) -> Instruments:
         return self
@@ -46,6 +64,9 @@ class Instruments:
     def close(self) -> None:
         """Close the database files; a later lookup opens them again."""
         self._master.close()
+        self._memory.close()
+
+    # -- by symbol -----------------------------------------------------------------------------------------------------
 
     def by_trading_symbol(self, exchange_segment: str, trading_symbol: str) -> Instrument:
         """Return the instrument with that v2 trading symbol ("ACC-EQ"); exact and case-sensitive.
@@ -55,30 +76,87 @@ class Instruments:
         found = self._master.index(exchange_segment).with_trading_symbol(trading_symbol)
         return _one(found, exchange_segment, "trading symbol", trading_symbol)
 
+    def listed(self, exchange_segment: str, trading_symbol: str) -> Instrument | None:
+        """Return the instrument with that v2 trading symbol if today's master is here and has it once, else None.
+
+        Never touches the network, never raises for a master that cannot be read.
+        """
+        try:
+            index = self._master.local_index(exchange_segment)
+            found = index.with_trading_symbol(trading_symbol) if index is not None else []
+        except (InstrumentError, sqlite3.Error):
+            return None
+        return found[0] if len(found) == 1 else None
+
     def by_symbol(self, exchange_segment: str, symbol: str) -> Instrument:
         """Return the instrument with that v2 symbol, the exchange's number as text ("22"); raises as its sibling."""
         found = self._master.index(exchange_segment).with_symbol(str(symbol))
         return _one(found, exchange_segment, "symbol", symbol)
 
+    def search(
+        self,
+        exchange_segment: str,
+        *,
+        name: str | None = None,
+        prefix: str | None = None,
+        contains: str | None = None,
+        expiry: date | tuple[date, date] | None = None,
+        strike: Strike | tuple[Strike, Strike] | None = None,
+        option_type: str | None = None,
+        series: str | None = None,
+        limit: int | None = None,
+    ) -> list[Instrument]:
+        """Return the instruments of a segment that fit everything given, by name, expiry, futures first, then strike.
+
+        `name` is the exact pSymbolName, `prefix` how it begins (both case-sensitive), `contains` a part of it in any
+        case; `expiry` and `strike` (rupees) are one value or (from, to), both ends included; `option_type` is "CE",
+        "PE" or "FUT", several joined by commas; `limit` is the most rows.
+        Raises `UnknownInstrument` for an unknown segment, `InstrumentError` for a strike that is no number, and
+        `MasterUnavailable`.
+        """
+        return search.search(
+            self._master.index(exchange_segment),
+            name=name, prefix=prefix, contains=contains, expiry=expiry, strike=strike, option_type=option_type,
+            series=series, limit=limit,
+        )  # fmt: skip
+
+    def find(self, text: str, limit: int = 20) -> list[Instrument]:
+        """Return up to `limit` instruments whose name, trading symbol and description hold all words of `text`.
+
+        Upper and lower case are the same here. The segments that are here are searched, and NSE's shares and contracts
+        in any case. Raises `MasterUnavailable` when those cannot be had.
+        """
+        local = {name: self._master.local_index(name) for name, segment in SEGMENTS.items() if segment.file_name}
+        indices = [self._master.index(name) for name in NEEDED]
+        return search.find(
+            [*indices, *(each for name, each in local.items() if each and name not in NEEDED)], text, limit
+        )
+
+    def sync(self, segments: Iterable[str] | None = None) -> list[tuple[str, date, int]]:
+        """Have today's masters here; return (segment, business day of its file, rows) of each that could be had.
+
+        `segments` are those wanted, all that v2 describes where None. One that cannot be had is logged as a warning
+        and left out, but nse_cm and nse_fo raise `MasterUnavailable`.
+        """
+        wanted = list(segments) if segments is not None else [each.name for each in SEGMENTS.values() if each.file_name]
+        return [(index.segment, index.day, index.rows) for index in self._master.available(wanted, NEEDED)]
+
+    # -- by number -----------------------------------------------------------------------------------------------------
+
     def by_token(self, token: int | str) -> Instrument:
         """Return today's instrument behind an old v1 token or a synthetic number, proven (instruments.md 3 and 6).
 
         Raises `UnknownInstrument` with the cause where nothing is proven, `InstrumentError` when a configured v1 file
-        cannot be used, and `MasterUnavailable`.
+        or the memory file cannot be used, and `MasterUnavailable`.
         """
         return self.resolve(token).instrument
 
     def resolve(self, token: int | str) -> Resolution:
         """Return what `by_token` returns together with how it was proven; raises as it does."""
         number = token_number(token)
-        resolution = self._synthetic(number) if synthetic.is_synthetic(number) else self._old(number)
+        resolution = self._resolver.resolve(number)
         instrument = resolution.instrument
-        if instrument.is_index:
-            raise index_refused(number, instrument.name)
-        # Yesterday's master may still be in force early in the morning.
-        if instrument.expiry and instrument.expiry < self._today():
-            raise expired(number, instrument.trading_symbol, instrument.expiry)
-        self._used[instrument.exchange_segment, instrument.symbol] = (number, instrument.expiry)
+        self._way_back.use(number, instrument.exchange_segment, instrument.symbol, instrument.expiry)
         return resolution
 
     def quote_key(self, token: int | str) -> str:
@@ -86,10 +164,12 @@ class Instruments:
 
         The proof is that of `by_token`, and so are the errors; an index without a documented v2 name is refused.
         """
+        # instruments.md 3 would let a recycled number be quoted with a warning. A stop-loss that reads another share's
+        # price sells: what is no proof for an order is none for the price that leads to it.
         number = token_number(token)
-        index = self._index_name(number)
+        index = self._resolver.index_behind(number)
         if index is not None:
-            self._used[index.segment, index.v2_name] = (number, None)
+            self._way_back.use(number, index.segment, index.v2_name, None)
             return f"{index.segment}|{index.v2_name}"
         instrument = self.by_token(number)
         return f"{instrument.exchange_segment}|{instrument.symbol}"
@@ -97,89 +177,83 @@ class Instruments:
     def token_of(self, exchange_segment: str, symbol: str, *, name: str = "", series: str = "") -> int:
         """Return the number that the bot knows an order's or position's instrument by, without any network.
 
-        In this order: the number this process resolved to it; the old token that provably joins to it on today's
-        master, if that is here; the old token with the same exchange number, `name` and `series`; the synthetic number.
-        Raises `InstrumentError` when a configured v1 file cannot be used or the symbol has no synthetic number.
+        In this order: the number this process resolved to it; where today's master is here, the pinned, learned or old
+        token that provably leads to it; the old token with the same exchange number, `name` and `series`; the synthetic
+        number. Raises `InstrumentError` when a configured v1 file cannot be used or the symbol has no number.
         """
-        segment = segment_named(exchange_segment)
-        symbol = str(symbol)
-        number, expiry = self._used.get((exchange_segment, symbol), (None, None))
-        if number is not None and (expiry is None or expiry >= self._today()):
-            return number
-        old = self._proven_back(exchange_segment, symbol)
-        # Exchange numbers of contracts are reused every few weeks: a name proves nothing there.
-        if old is None and name and series and not segment.derivative:
-            rows = self._v1.with_exchange_token(segment.exchange, symbol)
-            old = next((row for row in rows if (row.name, row.series) == (name, series)), None)
-        return old.token if old is not None else synthetic.encode(exchange_segment, symbol)
+        return self._way_back.token_of(exchange_segment, str(symbol), name, series)
+
+    # -- pins and holdings ---------------------------------------------------------------------------------------------
+
+    def pin(self, token: int | str, exchange_segment: str, trading_symbol: str) -> Instrument:
+        """Say what a number means, before all other proofs and for all processes of this home; return the instrument.
+
+        Raises `UnknownInstrument` for an unknown or expired symbol and for an index, and `InstrumentError` for a number
+        of the synthetic range or of an index, which cannot be given another meaning.
+        """
+        number = token_number(token)
+        if synthetic.is_synthetic(number) or synthetic.is_own(number) or number in BY_V1_TOKEN:
+            kind = "an index of the old API" if number in BY_V1_TOKEN else "a synthetic number"
+            raise InstrumentError(f"Token {number} cannot be pinned: it is {kind}, whose meaning is fixed.")
+        found = self.by_trading_symbol(exchange_segment, trading_symbol)
+        if found.is_index:
+            raise UnknownInstrument(f"{trading_symbol} is an index, which cannot be bought or sold.", trading_symbol)
+        if found.expiry and found.expiry < self._today():
+            raise expired(number, found.trading_symbol, found.expiry)
+        day = self._today()
+        self._memory.pin(Pin(number, exchange_segment, found.symbol, trading_symbol, found.isin, found.identity, day))
+        return found
+
+    def unpin(self, token: int | str) -> bool:
+        """Forget a pin; say whether there was one."""
+        return self._memory.unpin(token_number(token))
+
+    def pins(self) -> list[Pin]:
+        """Return all pins, by number."""
+        return list(self._memory.pins().values())
+
+    def learn(self, holdings: Iterable[tuple[int, str, str, str]]) -> None:
+        """Keep the (token, segment, symbol, ISIN) that v2's holdings show: old tokens, told by the broker itself.
+
+        The ISIN may be "": then that of the master of the same day is taken, now or when the number is first resolved,
+        without any network here. What is no row of a share is left out. Raises `InstrumentError`.
+        """
+        day = business_date(self._now())
+        told: dict[int, Learned] = {}
+        for token, segment, symbol, isin in holdings:
+            if 0 < token < synthetic.FIRST and token not in BY_V1_TOKEN and segment in ("nse_cm", "bse_cm") and symbol:
+                entry = Learned(token, segment, symbol, isin, day)
+                told[token] = entry if isin else entry.stamped(self._master.local_index(segment))
+        known = self._memory.learned()
+        self._memory.learn(new for new in told.values() if new.tells_more_than(known.get(new.token)))
+
+    # -- v1 files ------------------------------------------------------------------------------------------------------
+
+    def v1_file(self, kind: str) -> Path:
+        """Return the path of today's file in the old format, "cash" or "fno" in any case; made once per business day.
+
+        Raises `InstrumentError` for another kind, and `MasterUnavailable` when NSE's master cannot be had.
+        """
+        return export.cached(self._exporter(), kind, self._folder / "v1", business_date(self._now()))
+
+    def export_v1(self, folder: Path, day: date | None = None, *, everything: bool = False) -> list[Path]:
+        """Write both files in the old format into `folder`; return their paths, cash first.
+
+        Their names hold `day`, the present business day where None. `everything` adds what the old files never listed:
+        state loans, government paper, fund units and bonds without a series (SG, GS, TB, MF, N0), and the contracts of
+        BSE, MCX and currency. Raises as `v1_file` does, and OSError when the folder cannot be written.
+        """
+        day = day or business_date(self._now())
+        exporter = self._exporter()
+        return [export.write(exporter, kind, Path(folder), day, everything=everything) for kind in export.KINDS]
+
+    def _exporter(self) -> export.Exporter:
+        return export.Exporter(
+            self._master, self._resolver, self._way_back, self._ledger, self._memory, self._v1, self._today()
+        )
 
     def _today(self) -> date:
         return ist_date(self._now())
-
-    def _synthetic(self, number: int) -> Resolution:
-        segment, symbol = synthetic.decode(number)
-        found = self._master.index(segment.name).with_symbol(symbol)
-        if len(found) != 1:
-            raise UnknownInstrument(
-                f"Token {number} stands for {segment.name} symbol {symbol}, which is not in today's scrip master. "
-                "Look the instrument up again.",
-                number,
-            )
-        return Resolution(found[0], "synthetic")
-
-    def _old(self, number: int) -> Resolution:
-        row = self._v1.find(number)
-        if row is None:
-            raise self._unknown(number)
-        return resolve_row(row, self._master.index, self._today())
-
-    def _unknown(self, number: int) -> UnknownInstrument:
-        if number in BY_V1_TOKEN:
-            return index_refused(number, BY_V1_TOKEN[number].v1_name)
-        if not self._v1:
-            why = f"Old token {number} cannot be resolved, since no old instrument file is given"
-        else:
-            why = f"Old token {number} is not in any instrument file you gave"
-        return UnknownInstrument(
-            f"{why}: set KS_COMPAT_V1_INSTRUMENTS to the v1 file that your bot was written with, or look the "
-            "instrument up again (tokens of old futures and options have expired). An old token is never guessed.",
-            number,
-        )
-
-    def _index_name(self, number: int) -> IndexName | None:
-        """Return the index behind a number, None if it is no index."""
-        if synthetic.is_synthetic(number):
-            segment, symbol = synthetic.decode(number)
-            return BY_SYMBOL.get((segment.name, symbol))
-        row = self._v1.find(number)
-        if row is None:
-            return BY_V1_TOKEN.get(number)
-        if row.series != "IN":
-            return None
-        if (row.exchange, row.name) not in BY_V1_NAME:
-            what = f"{row.exchange} {row.name}"
-            raise UnknownInstrument(f"Old token {number} is the index {what}, for which v2 documents no name.", number)
-        return BY_V1_NAME[row.exchange, row.name]
-
-    def _proven_back(self, exchange_segment: str, symbol: str) -> V1Row | None:
-        index = self._master.local_index(exchange_segment) if self._v1 else None
-        found = index.with_symbol(symbol) if index is not None else []
-        if len(found) != 1 or index is None:
-            return None
-        for row in self._v1.candidates(found[0]):
-            if _segment_of(row) != exchange_segment:
-                continue
-            try:
-                if resolve_row(row, lambda _: index, self._today()).instrument == found[0]:
-                    return row
-            except UnknownInstrument:
-                continue
-        return None
-
-
-def _segment_of(row: V1Row) -> str | None:
-    cash = CASH_SEGMENT.get(row.exchange)
-    return cash if row.segment != "FO" else cash and cash.replace("_cm", "_fo")
 
 
 def _one(found: list[Instrument], segment: str, what: str, value: object) -> Instrument:

@@ -5,22 +5,24 @@ from __future__ import annotations
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from .instrument import Instrument
-from .parse import Row, plain
+from .parse import STRIKE_UNITS, Row, strike_units
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _COLUMNS = (
     "symbol, trading_symbol, name, series, isin, instrument_type, option_type, expiry, strike, tick_size, lot_size,"
     " freeze_quantity, description"
 )
 _CREATE = f"""
-CREATE TABLE instrument ({_COLUMNS.replace("lot_size", "lot_size INTEGER")});
+CREATE TABLE instrument ({_COLUMNS.replace("lot_size", "lot_size INTEGER").replace("strike", "strike INTEGER")});
 CREATE TABLE master (rows INTEGER);
 """
 # Not unique: a number that is listed twice must be refused when it is asked for, not overwritten here.
@@ -60,8 +62,8 @@ class Index:
         self.day = day
         self._lock = threading.Lock()
         # immutable: nobody writes to a finished file, so sqlite need not lock it.
-        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-        self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self._uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        self._db = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
         # Closed with its last user, so that the day can turn while another thread is still reading.
         self.close = weakref.finalize(self, self._db.close)
         self.rows = self._check()
@@ -95,27 +97,69 @@ class Index:
     def options(self, name: str, expiry: date, strike: Decimal, option_type: str) -> list[Instrument]:
         """Return the options of an underlying with that expiry, strike (rupees) and CE or PE."""
         where = "name = ? AND expiry = ? AND strike = ? AND option_type = ?"
-        return self._select(where, name, expiry.isoformat(), plain(strike), option_type)
+        return self._select(where, name, expiry.isoformat(), strike_units(strike), option_type)
 
     def futures(self, name: str, expiry: date) -> list[Instrument]:
         """Return the futures of an underlying with that expiry."""
         where = "name = ? AND expiry = ? AND instrument_type LIKE 'FUT%'"
         return self._select(where, name, expiry.isoformat())
 
-    def _select(self, where: str, *values: str) -> list[Instrument]:
+    def where(self, condition: str, values: Sequence[object], order: str, limit: int) -> list[Instrument]:
+        """Return the first `limit` (-1: all) instruments in that order under an SQL condition."""
+        return self._select(f"{condition} ORDER BY {order} LIMIT ?", *values, limit)
+
+    def each(self, condition: str, order: str) -> Iterator[Instrument]:
+        """Yield the instruments under an SQL condition one by one, on a connection of its own: others may look up.
+
+        `order` has to bring rows of one symbol together.
+        """
+        with closing(sqlite3.connect(self._uri, uri=True)) as db:
+            # What has to be sorted is sorted in a file, not in memory.
+            db.execute("PRAGMA temp_store=FILE")
+            before = None
+            for row in db.execute(f"SELECT {_COLUMNS} FROM instrument WHERE {condition} ORDER BY {order}"):
+                if row != before:  # listed twice, word for word
+                    yield self._instrument(row)
+                before = row
+
+    def listed_twice(self) -> frozenset[str]:
+        """Return the pSymbols that stand for more than one instrument."""
         with self._lock:
-            rows = self._db.execute(f"SELECT DISTINCT {_COLUMNS} FROM instrument WHERE {where}", values).fetchall()
+            rows = self._db.execute(
+                f"SELECT symbol FROM (SELECT DISTINCT {_COLUMNS} FROM instrument WHERE symbol IN"
+                " (SELECT symbol FROM instrument GROUP BY symbol HAVING count(*) > 1))"
+                " GROUP BY symbol HAVING count(*) > 1"
+            ).fetchall()
+        return frozenset(symbol for (symbol,) in rows)
+
+    def _select(self, where: str, *values: object) -> list[Instrument]:
+        with self._lock:
+            rows = self._db.execute(f"SELECT {_COLUMNS} FROM instrument WHERE {where}", values).fetchall()
+        if len(rows) > 1:
+            rows = list(dict.fromkeys(rows))  # a row that is listed twice, word for word
         return [self._instrument(row) for row in rows]
 
-    def _instrument(self, row: tuple[str, str, str, str, str, str, str, str, str, str, int, int, str]) -> Instrument:
-        expiry, strike, tick_size = row[7:10]
+    def _instrument(self, row: tuple[Any, ...]) -> Instrument:
+        symbol, trading_symbol, name, series, isin, kind, option, expiry, strike, tick, lot, freeze, description = row
         return Instrument(
-            self.segment,
-            *row[:7],
-            expiry=date.fromisoformat(expiry) if expiry else None,
-            strike=Decimal(strike) if strike else None,
-            tick_size=Decimal(tick_size) if tick_size else None,
-            lot_size=row[10],
-            freeze_quantity=row[11],
-            description=row[12],
-        )
+            self.segment, symbol, trading_symbol, name, series, isin, kind, option,
+            _date(expiry), _strike(strike), _decimal(tick), lot, freeze, description,
+        )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+@lru_cache(maxsize=16384)
+def _strike(units: int | None) -> Decimal | None:
+    if units is None:
+        return None
+    rupees = Decimal(units) / STRIKE_UNITS
+    return rupees.quantize(Decimal(1)) if rupees == rupees.to_integral() else rupees.normalize()
+
+
+@lru_cache(maxsize=4096)
+def _decimal(text: str | None) -> Decimal | None:
+    return Decimal(text) if text else None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from . import synthetic
+
 
 class IndexName(NamedTuple):
     """An index: the v1 exchange, name and number (None: unknown), the v2 segment and name, its pSymbol ("": none)."""
@@ -16,6 +18,7 @@ class IndexName(NamedTuple):
     symbol: str
 
 
+# Only ever add at the end: the place of an index without a pSymbol is in its synthetic number.
 INDICES = (
     IndexName("NSE", "NIFTY 50", 11721, "nse_cm", "Nifty 50", "26000"),
     IndexName("NSE", "NIFTY BANK", 11717, "nse_cm", "Nifty Bank", "26009"),
@@ -32,3 +35,13 @@ INDICES = (
 BY_V1_NAME = {(index.exchange, index.v1_name): index for index in INDICES}
 BY_V1_TOKEN = {index.v1_token: index for index in INDICES if index.v1_token is not None}
 BY_SYMBOL = {(index.segment, index.symbol): index for index in INDICES if index.symbol}
+
+
+def index_number(index: IndexName) -> int:
+    """Return the synthetic number of an index (instruments.md 6)."""
+    if index.symbol:
+        return synthetic.encode(index.segment, index.symbol)
+    return synthetic.encode_index(index.segment, INDICES.index(index))
+
+
+BY_SYNTHETIC = {index_number(index): index for index in INDICES}

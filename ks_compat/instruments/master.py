@@ -9,7 +9,7 @@ import sqlite3
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from .clock import business_date
 from .errors import MasterUnavailable, UnknownInstrument
 from .index import Index, write_index
+from .once import one_process
 from .parse import MasterReader
 from .segments import SEGMENTS, Segment, segment_named
 
@@ -27,7 +28,10 @@ LEAST_SHARE = 0.7
 # A list that stays short for a week has really become short: an old one must not rule for ever.
 SHRINK_MEMORY = timedelta(days=7)
 _STALE_TEMPORARY_SECONDS = 3600.0
+_LEFT_OUT_SECONDS = 900.0
 _log = logging.getLogger(__name__)
+Progress = Callable[[str, int], None]
+"""Called with the segment and the bytes so far while its master downloads."""
 
 
 class MasterSource(Protocol):
@@ -45,12 +49,20 @@ class MasterSource(Protocol):
 class Master:
     """The index of each segment for today, fetched when it is first asked for. Safe to use from several threads."""
 
-    def __init__(self, home: Path, source: MasterSource, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        home: Path,
+        source: MasterSource,
+        now: Callable[[], float] = time.time,
+        progress: Progress | None = None,
+    ) -> None:
         self._home = home
         self._folder = home / "instruments"
         self._source = source
         self._now = now
+        self._progress = progress
         self._serving: dict[str, tuple[date, Index]] = {}
+        self._left_out_until: dict[str, float] = {}
         self._locks = {name: threading.Lock() for name in SEGMENTS}
 
     def index(self, exchange_segment: str) -> Index:
@@ -74,6 +86,24 @@ class Master:
         with self._locks[segment.name]:
             return self._local(segment)
 
+    def available(self, segments: Iterable[str], needed: Iterable[str]) -> Iterator[Index]:
+        """Yield the index of each segment; one that cannot be had is logged and left out, unless it is needed.
+
+        Raises as `index` does, `MasterUnavailable` for the needed ones only. What was left out is not asked for again
+        for a quarter of an hour: most accounts that lack a segment lack it for ever.
+        """
+        must = set(needed)
+        for name in segments:
+            if name not in must and self._now() < self._left_out_until.get(name, 0):
+                continue
+            try:
+                yield self.index(name)
+            except MasterUnavailable as exc:
+                if name in must:
+                    raise
+                self._left_out_until[name] = self._now() + _LEFT_OUT_SECONDS
+                _log.warning("%s %s is left out.", exc, name)
+
     def close(self) -> None:
         """Close the database files; a later lookup opens them again."""
         while self._serving:
@@ -91,6 +121,17 @@ class Master:
         return index
 
     def _fetch(self, segment: Segment, today: date) -> Index:
+        self._make_folder(segment)
+        here = self._path(segment, today).is_file
+        with one_process(self._folder / f".{segment.name}.lock", here):
+            index = self._open(segment, today)  # another process was first
+            if index is None:
+                index = self._fetched(segment, today)
+        self._serving[segment.name] = (today, index)
+        self._tidy(segment)
+        return index
+
+    def _fetched(self, segment: Segment, today: date) -> Index:
         last_good = self._last_good(segment)
         try:
             self._build(segment, today, last_good)
@@ -101,16 +142,19 @@ class Master:
             if last_good is None:
                 raise
             _log.warning("%s The scrip master of %s of %s is used.", exc, segment.name, last_good.day)
-            index = last_good
-        self._serving[segment.name] = (today, index)
-        self._tidy(segment)
+            return last_good
         return index
+
+    def _make_folder(self, segment: Segment) -> None:
+        try:
+            self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._folder.mkdir(exist_ok=True, mode=0o700)
+        except OSError as exc:
+            raise MasterUnavailable(f"The folder {self._folder} cannot be written: {exc}.", segment.name) from exc
 
     def _build(self, segment: Segment, today: date, last_good: Index | None) -> None:
         """Download and index the master under a name of its own, then give it its real name in one step."""
         try:
-            self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._folder.mkdir(exist_ok=True, mode=0o700)
             handle, name = tempfile.mkstemp(".tmp", f"{segment.name}-", self._folder)  # private: mode 0600
             os.close(handle)
         except OSError as exc:
@@ -131,7 +175,7 @@ class Master:
     def _download(self, segment: Segment, today: date, path: Path, last_good: Index | None) -> None:
         chunks = self._source.download(self._url(segment))
         try:
-            reader = MasterReader(chunks, segment, today)
+            reader = MasterReader(self._watched(chunks, segment), segment, today)
             count = write_index(path, reader)
         finally:
             # Stop an unfinished transfer now rather than when it is collected.
@@ -143,6 +187,14 @@ class Master:
         flaw = _flaw(count, reader.truncated, today, last_good)
         if flaw:
             raise MasterUnavailable(f"The downloaded scrip master of {segment.name} {flaw}.", segment.name)
+
+    def _watched(self, chunks: Iterator[bytes], segment: Segment) -> Iterator[bytes]:
+        done = 0
+        for chunk in chunks:
+            done += len(chunk)
+            if self._progress is not None:
+                self._progress(segment.name, done)
+            yield chunk
 
     def _url(self, segment: Segment) -> str:
         for url in self._source.file_urls():

@@ -8,14 +8,18 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 
 from .errors import MasterUnavailable
 from .expiry import guarded_expiry, reference_expiry
 from .segments import Segment
 
 Row = tuple[str | int | None, ...]
-"""symbol, trading symbol, name, series, isin, instrument type, option type, expiry (ISO), strike and tick size
-(rupees, plain decimal text), lot size and freeze quantity (units), description."""
+"""symbol, trading symbol, name, series, isin, instrument type, option type, expiry (ISO), strike (see `STRIKE_UNITS`),
+tick size (rupees, plain decimal text), lot size and freeze quantity (units), description."""
+STRIKE_UNITS = 1_000_000
+"""Strikes are kept as whole numbers of this part of a rupee: exact, and sorted and compared as numbers."""
 
 REQUIRED = (
     "pSymbol", "pGroup", "pExchSeg", "pInstType", "pSymbolName", "pTrdSymbol", "pOptionType", "pISIN",
@@ -40,18 +44,17 @@ class MasterReader:
 
     def __iter__(self) -> Iterator[Row]:
         try:
-            yield from self._rows(csv.reader(_lines(self._chunks)))
+            yield from self._rows(_records(_lines(self._chunks)))
         except csv.Error as exc:
             raise self._unusable(f"is not readable as CSV ({exc})") from exc
 
     def _rows(self, table: Iterator[list[str]]) -> Iterator[Row]:
         header = [name.strip().rstrip(";").strip() for name in next(table, [])]
         read = self._row_parser(header)
+        width = len(header)
         for fields in table:
-            if not fields:
-                continue
-            self.truncated = len(fields) < len(header)
-            row = read(fields) if len(fields) == len(header) else None
+            self.truncated = len(fields) < width
+            row = read(fields) if len(fields) == width else None
             if row is None:
                 self.skipped += 1
             else:
@@ -64,11 +67,14 @@ class MasterReader:
         missing = [name for name in REQUIRED if name not in place]
         if missing:
             raise self._unusable(f"has no column {', '.join(missing)}")
-        columns = [(name, place[name]) for name in REQUIRED + OPTIONAL if name in place]
+        # A column that is not there is read from the blank that is put behind each row.
+        pick = itemgetter(*(place.get(name, len(header)) for name in REQUIRED + OPTIONAL))
+        segment, today = self._segment, self._today
 
         def read(fields: list[str]) -> Row | None:
+            fields.append("")
             try:
-                return _row({name: fields[at].strip() for name, at in columns}, self._segment, self._today)
+                return _row(tuple(map(str.strip, pick(fields))), segment, today)
             except (ValueError, InvalidOperation):
                 return None
 
@@ -77,6 +83,15 @@ class MasterReader:
     def _unusable(self, why: str) -> MasterUnavailable:
         name = self._segment.name
         return MasterUnavailable(f"The scrip master of {name} ({self._segment.file_name}) {why}.", name)
+
+
+def _records(lines: Iterator[str]) -> Iterator[list[str]]:
+    """Yield the fields of each record. Only the few with quotes need the csv module, which takes twice as long."""
+    for line in lines:
+        if '"' in line:
+            yield next(csv.reader(chain((line,), lines)))
+        elif text := line.rstrip("\r\n"):
+            yield text.split(",")
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
@@ -90,42 +105,74 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
         yield rest
 
 
-def _row(field: dict[str, str], segment: Segment, today: date) -> Row:
-    """Read one row; raise ValueError (or decimal's InvalidOperation) where it cannot be trusted."""
-    symbol, trading_symbol = field["pSymbol"], field["pTrdSymbol"]
-    if not (symbol.isascii() and symbol.isdigit() and trading_symbol) or field["pExchSeg"] != segment.name:
+def _row(field: tuple[str, ...], segment: Segment, today: date) -> Row:
+    """Read one row, `REQUIRED` and `OPTIONAL`; raise ValueError (or decimal's InvalidOperation) if it is not sound."""
+    (
+        symbol, series, exchange_segment, instrument_type, name, trading_symbol, option_type, isin,
+        tick_size, lot_size, expires, digits, strike_price, reference, description, freeze,
+    ) = field  # fmt: skip
+    if not (symbol.isascii() and symbol.isdigit() and trading_symbol) or exchange_segment != segment.name:
         raise ValueError("no symbol, or another segment's row")
-    precision = int(_decimal(field["lPrecision"]))
-    option_type = field["pOptionType"].upper()
-    lot = _count(field["lLotSize"])
+    precision = _precision(digits)
+    option_type = option_type.upper()
+    lot = _count(lot_size)
     expiry = strike = None
     if segment.derivative:
-        expiry = _expiry(field, segment, today)
-        strike = _rupees(field["dStrikePrice"], precision)
+        expiry = _expiry(expires, reference, name, segment, today)
+        strike = _strike(strike_price, precision)
         if lot is None or (option_type in ("CE", "PE")) != (strike is not None):
             raise ValueError("a contract without a lot, or an option without a strike")
     return (
-        symbol, trading_symbol, field["pSymbolName"], field["pGroup"], field["pISIN"], field["pInstType"], option_type,
-        expiry, strike, _rupees(field["dTickSize"], precision), lot or 1, _freeze(field.get("lFreezeQty", "")),
-        field.get("pDesc", ""),
+        symbol, trading_symbol, name, series, isin, instrument_type, option_type, expiry, strike,
+        _rupees(tick_size, precision), lot or 1, _freeze(freeze), description,
     )  # fmt: skip
 
 
-def _expiry(field: dict[str, str], segment: Segment, today: date) -> str:
-    expiry = guarded_expiry(int(_decimal(field["lExpiryDate"])), segment, today)
-    written = reference_expiry(field.get("pScripRefKey", ""), field["pSymbolName"])
+def _expiry(text: str, reference: str, name: str, segment: Segment, today: date) -> str:
+    expiry = guarded_expiry(_seconds(text), segment, today)
+    written = reference_expiry(reference, name)
     if expiry is None or (written is not None and written != expiry):
         raise ValueError("an expiry that is out of range or differs from the one in the reference key")
     return expiry.isoformat()
 
 
 @lru_cache(maxsize=16384)
+def _strike(text: str, precision: int) -> int | None:
+    rupees = _amount(text, precision)
+    return None if rupees is None else strike_units(rupees)
+
+
+def strike_units(rupees: Decimal) -> int:
+    """Return a strike as the index keeps it; raise ValueError for one that is finer or larger than it can keep."""
+    units = rupees * STRIKE_UNITS
+    if units != int(units) or abs(units) >= 2**62:
+        raise ValueError("a strike out of range")
+    return int(units)
+
+
+@lru_cache(maxsize=16384)
 def _rupees(text: str, precision: int) -> str | None:
-    """Return an amount scaled by 10^precision ("2.1e+06") in rupees as plain text ("21000"); None for none ("-1")."""
+    amount = _amount(text, precision)
+    return None if amount is None else plain(amount)
+
+
+def _amount(text: str, precision: int) -> Decimal | None:
+    """Return an amount scaled by 10^precision ("2.1e+06") in rupees (21000); None for none ("-1")."""
+    amount = _decimal(text).scaleb(-precision) if text else Decimal(0)
+    return amount if amount > 0 else None
+
+
+@lru_cache(maxsize=64)
+def _precision(text: str) -> int:
+    precision = int(_decimal(text))
     if not 0 <= precision <= 9:
         raise ValueError("a precision out of range")
-    amount = _decimal(text).scaleb(-precision) if text else Decimal(0)
-    return plain(amount) if amount > 0 else None
+    return precision
+
+
+@lru_cache(maxsize=4096)
+def _seconds(text: str) -> int:
+    return int(_decimal(text))
 
 
 def plain(amount: Decimal) -> str:
@@ -141,6 +188,7 @@ def _count(text: str) -> int | None:
     return int(amount) if amount > 0 else None
 
 
+@lru_cache(maxsize=4096)
 def _freeze(text: str) -> int | None:
     try:
         return _count(text)

@@ -19,12 +19,16 @@ from .instrument import Instrument
 from .segments import CASH_SEGMENT, FUTURES_SEGMENT
 from .v1_files import V1Row
 
-How = Literal["exchange token", "isin", "name", "contract", "synthetic"]
+How = Literal["pin", "synthetic", "learned", "exchange token", "isin", "name", "contract"]
+"""How a number was proven; the last four are the ways from an old file."""
 # Series in which shares and fund units trade in the normal market. BL, the block-deal twin with the same ISIN, is not.
 TRADED_SERIES = frozenset(("EQ", "BE", "BZ", "SM", "ST"))
 _FUTURES = frozenset(("FI", "FS"))
 _OPTIONS = frozenset(("OI", "OS"))
-_LOOK_AGAIN = "Look the instrument up again. An old token is never guessed."
+LOOK_AGAIN = (
+    "Look the instrument up again (`ks-compat instruments find TEXT`), or say what the number means (`ks-compat "
+    "instruments pin TOKEN SYMBOL`). An old token is never guessed."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,12 @@ def resolve_row(row: V1Row, index: Callable[[str], Index], today: date) -> Resol
     raise _refused(row, f"is {what}: old currency and commodity tokens cannot be joined to v2 instruments")
 
 
+def segment_of(row: V1Row) -> str | None:
+    """Return the v2 segment that a v1 row belongs to, None where it has none."""
+    cash = CASH_SEGMENT.get(row.exchange)
+    return cash if row.segment != "FO" else cash and cash.replace("_cm", "_fo")
+
+
 def index_refused(token: int, name: str) -> UnknownInstrument:
     """Return the error for an index number where something tradable is needed."""
     return UnknownInstrument(
@@ -61,7 +71,7 @@ def index_refused(token: int, name: str) -> UnknownInstrument:
 
 def expired(token: int, instrument: str, expiry: date) -> UnknownInstrument:
     """Return the error for a contract that is over."""
-    return UnknownInstrument(f"Token {token} is {instrument}, which expired on {expiry}. {_LOOK_AGAIN}", token)
+    return UnknownInstrument(f"Token {token} is {instrument}, which expired on {expiry}. {LOOK_AGAIN}", token)
 
 
 def _cash(row: V1Row, index: Index) -> Resolution:
@@ -144,4 +154,4 @@ def _title(row: V1Row) -> str:
 
 
 def _refused(row: V1Row, why: str) -> UnknownInstrument:
-    return UnknownInstrument(f"Old token {row.token} {why}. {_LOOK_AGAIN}", row.token)
+    return UnknownInstrument(f"Old token {row.token} {why}. {LOOK_AGAIN}", row.token)

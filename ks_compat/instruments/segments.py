@@ -43,6 +43,8 @@ SEGMENTS = {
     )
 }
 SEGMENT_BY_CODE = {segment.code: segment for segment in SEGMENTS.values()}
+NEEDED = ("nse_cm", "nse_fo")
+"""The segments that every account has; the others may be missing."""
 CASH_SEGMENT = {"NSE": "nse_cm", "BSE": "bse_cm"}
 FUTURES_SEGMENT = {"NSE": "nse_fo", "BSE": "bse_fo"}
 

@@ -66,6 +66,19 @@ class V1Files:
             )
         return row
 
+    def rows(self) -> list[V1Row]:
+        """Return the row of every token that is not contradicted, newest file first."""
+        return [row for row in self._loaded().values() if row is not None]
+
+    def state(self) -> list[tuple[str, int, int]]:
+        """Return what changes when the files do: path, time and size of each."""
+        found = []
+        for path in self._paths:
+            with suppress(OSError):
+                told = path.stat()
+                found.append((str(path), told.st_mtime_ns, told.st_size))
+        return found
+
     def __bool__(self) -> bool:
         return bool(self._paths)
 

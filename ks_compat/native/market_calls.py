@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,13 @@ from ks_compat.native.session_calls import SessionCalls
 from ks_compat.native.settings import safe_url
 
 if TYPE_CHECKING:
-    from ks_compat.instruments import Instruments
+    from ks_compat.instruments import Instrument, Instruments
 
 
 _UNKNOWN_INSTRUMENT = 1009
 _QUOTES_AT_ONCE = 25
 """50 by the documents, but 50 were refused (spec/v2.md 2.14)."""
+_OPTION_TYPES = {"CE", "PE", "FUT", "XX"}
 
 
 _NEEDED = {"all": "ltp", "ltp": "ltp", "ohlc": "ohlc", "depth": "depth"}
@@ -51,6 +53,52 @@ class MarketCalls(SessionCalls):
     def scrip_master(self) -> list[str]:
         """The URLs of today's scrip master files (``GET script-details/1.0/masterscrip/file-paths``)."""
         return self._scrip_master()
+
+    @public
+    def search_scrip(
+        self,
+        exchange_segment: str,
+        symbol: str = "",
+        expiry: str | date = "",
+        option_type: str = "",
+        strike_price: str | Decimal | float = "",
+        *,
+        name: str | None = None,
+        prefix: str | None = None,
+        series: str | None = None,
+        limit: int | None = None,
+    ) -> list[Instrument]:
+        """The instruments that fit everything given, by strike; empty where none does (spec/v2.md 2.15).
+
+        A search in today's scrip master on this machine; nothing is sent, but to fetch that once a day.
+
+        Args:
+            exchange_segment: ``nse_cm`` ..., or ``NSE``, ``BSE``, ``NFO``, ``BFO``, ``MCX``.
+            symbol: a part of the name (``pSymbolName``), in any case. Plain text: the SDK takes a regular expression.
+            expiry: ``01MAY2023``, ``01MAY2023-31MAY2023``, ``202305`` (the month), a date.
+            option_type: ``CE``, ``PE``, ``FUT``; several joined by commas.
+            strike_price: rupees: ``18000``, ``182.5-190``, ``>18000``, ``<18000``; the ends are included.
+            name, prefix: the exact name; how it begins. Both faster than ``symbol``.
+            series: ``EQ`` ... limit: the most rows.
+
+        Raises InvalidRequest for an expiry, a strike or an option type that is none, InstrumentRefused for a segment
+        that is none or whose master cannot be had.
+        """
+        from ks_compat.instruments import InstrumentError, terms
+
+        kinds = option_type.upper().replace(" ", "")
+        if kinds and not set(kinds.split(",")) <= _OPTION_TYPES:
+            raise InvalidRequest(f"option_type {option_type!r} is none of CE, PE, FUT, or several joined by commas.")
+        try:
+            expiries, strikes = terms.expiries(expiry), terms.strikes(strike_price)
+        except InstrumentError as error:
+            raise InvalidRequest(str(error)) from error
+        with refusing():
+            found = self.instruments.search(
+                terms.ALIASES.get(exchange_segment, exchange_segment), contains=symbol.strip() or None, name=name,
+                prefix=prefix, expiry=expiries, strike=strikes, option_type=kinds or None, series=series,
+            )  # fmt: skip
+        return sorted(found, key=lambda each: each.strike or 0)[:limit]
 
     @property
     def instruments(self) -> Instruments:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from ks_compat.native import answers, endpoints
@@ -13,14 +14,21 @@ from ks_compat.native.report_requests import LimitsRequest, MarginRequest
 from ks_compat.native.requests import CARRY, carried_product
 from ks_compat.native.results import parsed
 
+_log = logging.getLogger(__name__)
+
 
 class PortfolioCalls(MarketCalls):
     """Holdings, limits, margin."""
 
     @public
     def holdings(self) -> list[Holding]:
-        """The shares in the demat account, if any (``GET portfolio/v1/holdings``, spec/v2.md 2.11)."""
-        return [parsed(Holding, row) for row in self._rows(endpoints.HOLDINGS)]
+        """The shares in the demat account, if any (``GET portfolio/v1/holdings``, spec/v2.md 2.11).
+
+        They still tell the old API's numbers, which are kept in ``KS_COMPAT_HOME`` as a proof for ``instruments``.
+        """
+        found: list[Holding] = [parsed(Holding, row) for row in self._rows(endpoints.HOLDINGS)]
+        self._learn(found)
+        return found
 
     @public
     def limits(self, segment: str = "ALL", exchange: str = "ALL", product: str = "ALL") -> Limits:
@@ -76,6 +84,17 @@ class PortfolioCalls(MarketCalls):
         )
         found: Margin = parsed(Margin, self._read(endpoints.CHECK_MARGIN, answers.fields, asked.fields()))
         return found
+
+    def _learn(self, holdings: list[Holding]) -> None:
+        from ks_compat.instruments import InstrumentError
+
+        try:
+            self.instruments.learn(
+                (each.v1_token, each.exchange_segment, each.token, each.isin) for each in holdings if each.v1_token
+            )
+        except InstrumentError as error:
+            # The holdings are right all the same.
+            _log.warning("The old numbers of the holdings are not kept: %s", error)
 
     def _exchange_token(
         self, segment: str | None, token: int | str | None, number: int | str | None

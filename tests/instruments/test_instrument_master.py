@@ -17,7 +17,7 @@ YESTERDAY = TODAY - timedelta(days=1)
 
 
 def names(make):
-    return sorted(path.name for path in make.folder.iterdir())
+    return sorted(path.name for path in make.folder.iterdir() if path.suffix != ".lock")
 
 
 def test_nothing_is_touched_before_the_first_lookup(make, tmp_path):
@@ -172,17 +172,74 @@ def test_threads_share_one_download(make):
     assert source.downloads == ["nse_cm"]
 
 
-def test_two_processes_building_at_once(make):
-    gate = threading.Barrier(2, timeout=10)
+class Slow(Source):
+    """A download that waits for `go`; `begun` says that it has begun."""
 
-    class Meeting(Source):
-        def download(self, url):
-            gate.wait()  # both are in the middle of the build
-            yield from super().download(url)
+    def __init__(self, **bodies):
+        super().__init__(**bodies)
+        self.begun, self.go = threading.Event(), threading.Event()
 
-    books = iter([make(Meeting(nse_cm=GOOD)), make(Meeting(nse_cm=GOOD))])
-    assert _at_once(2, lambda: next(books).by_symbol("nse_cm", "7").name) == ["S7"] * 2
+    def download(self, url):
+        self.begun.set()
+        assert self.go.wait(20)
+        yield from super().download(url)
+
+
+def test_the_second_waits_for_the_first_and_uses_its_file(make):
+    first, second = Slow(nse_cm=GOOD), Source(nse_cm=GOOD)
+    found = []
+    threads = [
+        threading.Thread(target=lambda s=s: found.append(make(s).by_symbol("nse_cm", "7").name))
+        for s in (first, second)
+    ]
+    threads[0].start()
+    assert first.begun.wait(20)
+    threads[1].start()
+    threads[1].join(0.3)
+    assert threads[1].is_alive()
+    first.go.set()
+    for thread in threads:
+        thread.join()
+    assert found == ["S7", "S7"]
+    assert (first.downloads, second.downloads) == (["nse_cm"], [])
+
+
+def test_the_wait_for_another_is_bounded_and_neither_breaks_the_other(make, monkeypatch):
+    monkeypatch.setattr("ks_compat.instruments.once.WAIT_SECONDS", 0.2)
+    first = Slow(nse_cm=GOOD)
+    found = []
+    thread = threading.Thread(target=lambda: found.append(make(first).by_symbol("nse_cm", "7").name))
+    thread.start()
+    assert first.begun.wait(20)
+    second = Source(nse_cm=GOOD)
+    assert make(second).by_symbol("nse_cm", "8").name == "S8"  # while the first one still hangs
+    assert second.downloads == ["nse_cm"]
+    first.go.set()
+    thread.join()
+    assert found == ["S7"]
     assert names(make) == ["nse_cm-2025-12-29.sqlite"]
+
+
+def test_one_that_fails_leaves_it_to_the_next(make):
+    bad, good = Slow(nse_cm=OSError("503")), Source(nse_cm=GOOD)
+    failed, found = [], []
+
+    def first():
+        with pytest.raises(MasterUnavailable):
+            make(bad).by_symbol("nse_cm", "7")
+        failed.append(True)
+
+    threads = [
+        threading.Thread(target=first),
+        threading.Thread(target=lambda: found.append(make(good).by_symbol("nse_cm", "7").name)),
+    ]
+    threads[0].start()
+    assert bad.begun.wait(20)
+    threads[1].start()
+    bad.go.set()
+    for thread in threads:
+        thread.join()
+    assert (failed, found) == ([True], ["S7"])
 
 
 def _at_once(count, work):
