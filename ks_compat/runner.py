@@ -1,4 +1,7 @@
-"""Runs a bot as ``python BOT.py [ARG...]`` would, with ``ks_api_client`` answered by ``ks_compat``."""
+"""Runs a bot as ``python BOT.py [ARG...]`` would, with ``ks_api_client`` answered by ``ks_compat``.
+
+The addresses of the old instrument files are answered too (``ks_compat.old_files``).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ import sys
 import types
 from collections.abc import Sequence
 from pathlib import Path
+
+from ks_compat.old_files.hooks import answer_old_addresses
 
 OLD, NEW = "ks_api_client", "ks_compat"
 
@@ -53,6 +58,7 @@ def run(path: Path, arguments: Sequence[str]) -> None:
     may outlive its last line. Raises what the bot raises, SystemExit included.
     """
     answer_old_imports()
+    answer_old_addresses()
     code = compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
     main = types.ModuleType("__main__")
     main.__dict__.update(__file__=str(path), __builtins__=__builtins__, __cached__=None)
