@@ -35,9 +35,14 @@ def _trade_session(state: State, call: Call) -> None:
         return
     if state.sessions.kind_of(token) is SessionKind.VIEW:
         raise Refused(json_reply({"stCode": 100021, "errMsg": "invalid  access type", "stat": "Not_Ok"}))
+    raise session_refusal(state)
+
+
+def session_refusal(state: State) -> Refused:
+    """Refuse an unknown or expired session, as the switch has it (spec/v2.md 6.9)."""
     if state.switches.session_errors == "401":
-        raise not_ok(100022, "invalid session token", status=401)
-    raise not_ok(1003, "Invalid session", status=403)
+        return not_ok(100022, "invalid session token", status=401)
+    return not_ok(1003, "Invalid session", status=403)
 
 
 def _access_token(state: State, call: Call) -> None:

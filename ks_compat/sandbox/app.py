@@ -1,7 +1,7 @@
-"""The ASGI application: one table of endpoints, and the recording of everything that arrives."""
+"""The ASGI application: routes, faults, and the recording of everything that arrives."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -10,74 +10,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ks_compat.sandbox import (
-    candles,
-    chains,
-    files,
-    holdings,
-    login,
-    margins,
-    order_calls,
-    quotes,
-    reports,
-    session_calls,
-)
 from ks_compat.sandbox.access import CHECKS, Access
+from ks_compat.sandbox.control import CONTROLS, START
+from ks_compat.sandbox.endpoints import ALIASES, ENDPOINTS, Endpoint
+from ks_compat.sandbox.fault_kinds import Ending
+from ks_compat.sandbox.faults import Firing
+from ks_compat.sandbox.line import cut_short
 from ks_compat.sandbox.state import State
 from ks_compat.sandbox.wire import Call, Received, Refused, Reply, error_list
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """One row of the route table: spec/v2.md 0."""
-
-    method: str
-    path: str
-    access: Access
-    answer: Callable[[State, Call], Reply]
-
-
-ENDPOINTS = (
-    Endpoint("POST", "/login/1.0/tradeApiLogin", Access.LOGIN, login.trade_api_login),
-    Endpoint("POST", "/login/1.0/tradeApiValidate", Access.LOGIN, login.trade_api_validate),
-    Endpoint("GET", "/login/1.0/get-client-ip", Access.LOGIN_HOST_SESSION, session_calls.client_ip),
-    Endpoint("GET", "/5config/config", Access.ANYONE, session_calls.feed_addresses),
-    Endpoint("POST", "/quick/order/rule/ms/place", Access.TRADE_SESSION, order_calls.place),
-    Endpoint("POST", "/quick/order/vr/modify", Access.TRADE_SESSION, order_calls.modify),
-    Endpoint("POST", "/quick/order/cancel", Access.TRADE_SESSION, order_calls.cancel),
-    Endpoint("POST", "/quick/order/co/exit", Access.TRADE_SESSION, order_calls.exit_cover),
-    Endpoint("POST", "/quick/order/bo/exit", Access.TRADE_SESSION, order_calls.exit_bracket),
-    Endpoint("GET", "/quick/user/orders", Access.TRADE_SESSION, reports.order_book),
-    Endpoint("GET", "/quick/user/orders/{order_number}", Access.TRADE_SESSION, reports.one_order),
-    Endpoint("POST", "/quick/order/history", Access.TRADE_SESSION, reports.order_history),
-    Endpoint("GET", "/quick/user/trades", Access.TRADE_SESSION, reports.trades),
-    Endpoint("GET", "/quick/user/positions", Access.TRADE_SESSION, reports.positions),
-    Endpoint("GET", "/portfolio/v2/positions", Access.TRADE_SESSION, reports.positions_with_ltp),
-    Endpoint("GET", "/portfolio/v1/holdings", Access.TRADE_SESSION, holdings.holdings),
-    Endpoint("POST", "/quick/user/limits", Access.TRADE_SESSION, margins.limits),
-    Endpoint("POST", "/quick/user/check-margin", Access.TRADE_SESSION, margins.check_margin),
-    Endpoint("GET", "/script-details/1.0/quotes/neosymbol/{instruments}/{filter}", Access.ACCESS_TOKEN, quotes.quotes),
-    Endpoint("GET", "/script-details/1.0/masterscrip/file-paths", Access.ACCESS_TOKEN, files.file_paths),
-    Endpoint("GET", files.FOLDER + "/{day}/{folder}/{name}", Access.ANYONE, files.master_file),
-    Endpoint("GET", "/market-data/1.0/watchlist/expiries", Access.ACCESS_TOKEN, chains.expiries),
-    Endpoint("GET", "/market-data/1.0/watchlist/option-chain", Access.ACCESS_TOKEN, chains.option_chain),
-    Endpoint("GET", "/market-data/1.0/historical/details", Access.ACCESS_TOKEN, candles.historical),
-    Endpoint("POST", "/apim/login/2.0/logout", Access.TRADE_SESSION, session_calls.logout),
-)
-
-# Path of an endpoint above, from its start -> where older clients look for it (spec/v2.md 5.2); `sId` is ignored.
-_OLD_PATHS = {
-    "/quick/": "/Orders/2.0/quick/",
-    "/portfolio/v1/holdings": "/Portfolio/1.0/portfolio/v1/holdings",
-    "/script-details/1.0/masterscrip/file-paths": "/Files/1.0/masterscrip/v1/file-paths",
-    "/apim/login/2.0/logout": "/login/1.0/logout",
-}
-ALIASES = tuple(
-    replace(endpoint, path=old + endpoint.path.removeprefix(start))
-    for endpoint in ENDPOINTS
-    for start, old in _OLD_PATHS.items()
-    if endpoint.path.startswith(start)
-)
 
 
 def create_app(state: State) -> ASGIApp:
@@ -87,6 +27,7 @@ def create_app(state: State) -> ASGIApp:
         for endpoint in (*ENDPOINTS, *ALIASES)
         for prefix in _prefixes(state, endpoint.access)
     ]
+    routes += [Route(path, _control(state, do), methods=[method]) for (method, path), do in CONTROLS.items()]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _http_error})
     # A redirect to the path with a slash would forgive a client that joins paths wrongly.
     app.router.redirect_slashes = False
@@ -105,21 +46,59 @@ def _prefixes(state: State, access: Access) -> tuple[str, ...]:
 
 def _endpoint(state: State, endpoint: Endpoint) -> Callable[[Request], object]:
     async def serve(request: Request) -> Response:
-        call = Call(
-            path=request.path_params,
-            query=request.query_params,
-            headers=dict(request.headers),
-            body=await request.body(),
-            sender=request.client.host if request.client else "",
-        )
+        call = await _call(request)
+        firing = state.faults.fire(endpoint.name)
+        if firing is None:
+            return _response(_answer(state, endpoint, call))
         try:
-            CHECKS[endpoint.access](state, call)
-            reply = endpoint.answer(state, call)
-        except Refused as refused:
-            reply = refused.reply
-        return _response(reply)
+            return await _faulty(state, endpoint, replace(call, fate=firing.fate), firing, request)
+        finally:
+            state.faults.over(firing)
 
     return serve
+
+
+async def _faulty(state: State, endpoint: Endpoint, call: Call, firing: Firing, request: Request) -> Response:
+    """Serve a call the way its fault has it: a pause, the work or not, a pause, and what is left of the answer."""
+    kind = firing.kind
+    if kind.waits == "before" and not await state.line.pause(firing.seconds):
+        # The sandbox stops. What has not been accepted by now never will be.
+        return cut_short(state.line, request, None, reset=False)
+    reply = _answer(state, endpoint, call) if kind.accepts else Reply(200, b"")
+    if kind.answer is not None:
+        reply = kind.answer(state, call, reply, firing.seconds)
+    if kind.waits == "after":
+        await state.line.pause(firing.seconds)
+    if kind.ending is Ending.WHOLE:
+        return _response(reply)
+    return cut_short(
+        state.line, request, _response(reply) if kind.ending is Ending.CUT else None, reset=kind.ending is Ending.RESET
+    )
+
+
+def _answer(state: State, endpoint: Endpoint, call: Call) -> Reply:
+    try:
+        CHECKS[endpoint.access](state, call)
+        return endpoint.answer(state, call)
+    except Refused as refused:
+        return refused.reply
+
+
+def _control(state: State, do: Callable[[State, bytes], Reply]) -> Callable[[Request], object]:
+    async def serve(request: Request) -> Response:
+        return _response(do(state, await request.body()))
+
+    return serve
+
+
+async def _call(request: Request) -> Call:
+    return Call(
+        path=request.path_params,
+        query=request.query_params,
+        headers=dict(request.headers),
+        body=await request.body(),
+        sender=request.client.host if request.client else "",
+    )
 
 
 def _http_error(_request: Request, error: Exception) -> Response:
@@ -129,7 +108,7 @@ def _http_error(_request: Request, error: Exception) -> Response:
 
 
 def _response(reply: Reply) -> Response:
-    return Response(reply.body, reply.status, media_type=reply.media_type)
+    return Response(reply.body, reply.status, dict(reply.headers), media_type=reply.media_type)
 
 
 class _Recorder:
@@ -140,7 +119,7 @@ class _Recorder:
         self._state = state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"].startswith(START):
             await self._app(scope, receive, send)
             return
         body = await _whole_body(receive)

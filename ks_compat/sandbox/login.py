@@ -13,7 +13,7 @@ from ks_compat.sandbox.wire import Call, Refused, Reply, error_list, json_reply,
 _LOGIN_FIELDS = {"mobileNumber": "MobileNumber", "ucc": "Ucc", "totp": "Totp"}
 _VALIDATE_FIELDS = {"mpin": "Mpin"}
 # What was wrong -> code and text of the HTTP 200 bodies; 429 is no throttle. The text for a TOTP is inferred.
-_HTTP_200 = {
+HTTP_200 = {
     "ucc": (429, "Invalid UCC"),
     "mpin": (401, "Invalid MPIN"),
     "totp": (401, "Invalid credentials or TOTP."),
@@ -46,7 +46,7 @@ class _Wrong(Exception):
 
 def _refused(state: State, what: str) -> _Wrong:
     if state.switches.login_errors == "http200":
-        return _Wrong(f"wrong {what}", login_failure(*_HTTP_200.get(what, _HTTP_200["totp"])))
+        return _Wrong(f"wrong {what}", login_failure(*HTTP_200.get(what, HTTP_200["totp"])))
     return _Wrong(f"wrong {what}", login_refusal("Invalid MPIN." if what == "mpin" else "Invalid credentials or TOTP."))
 
 

@@ -8,21 +8,21 @@ from ks_compat.sandbox.wire import Call, Reply, json_reply, not_ok
 def place(state: State, call: Call) -> Reply:
     """`POST /quick/order/rule/ms/place`: an acknowledgement; what becomes of the order stands in the book."""
     given = jdata.read(call, required=ticket.PLACE_REQUIRED, nullable=ticket.PLACE_NULLABLE)
-    number = state.book.place(ticket.placed(state.master, given))
+    number = state.book.place(ticket.placed(state.master, given), call.fate)
     return json_reply({"nOrdNo": number, "stat": "Ok", "stCode": 200})
 
 
 def modify(state: State, call: Call) -> Reply:
     """`POST /quick/order/vr/modify`: fields that are absent stay as they were."""
     given = jdata.read(call, required=("no",), nullable=ticket.MODIFY_NULLABLE)
-    state.book.modify(given["no"], _after_market(given), lambda before: ticket.modified(before, given))
+    state.book.modify(given["no"], _after_market(given), lambda before: ticket.modified(before, given), call.fate)
     return _acknowledged(given["no"])
 
 
 def cancel(state: State, call: Call) -> Reply:
     """`POST /quick/order/cancel`."""
     given = jdata.read(call, required=("on",), nullable=("ts",))
-    state.book.cancel(given["on"], _after_market(given))
+    state.book.cancel(given["on"], _after_market(given), call.fate)
     return _acknowledged(given["on"])
 
 

@@ -1,19 +1,24 @@
 """The sandbox as a running server: uvicorn in a thread of its own."""
 
 import asyncio
+import contextlib
 import errno
 import os
 import socket
+import struct
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 import uvicorn
 
 from ks_compat.sandbox.account import Account
 from ks_compat.sandbox.app import create_app
+from ks_compat.sandbox.faults import Faults
 from ks_compat.sandbox.master import V1_CASH_FILE, V1_FNO_FILE
+from ks_compat.sandbox.row_constants import Row
+from ks_compat.sandbox.rows import order_row
 from ks_compat.sandbox.state import PublicUrls, State
 from ks_compat.sandbox.switches import LoginErrors, SessionErrors, Switches
 from ks_compat.sandbox.wire import Received
@@ -36,7 +41,8 @@ class Sandbox:
 
     `port` 0 takes any free port. `clock` gives Unix seconds and decides TOTP codes, order times and the master's day.
     `public_urls` puts other server names into answers; `base_path` gives `baseUrl` a path and serves the session calls
-    below it only. `ssl_context_files` (certificate file, key file) turns on TLS. The rest are the `Switches`.
+    below it only. `ssl_context_files` (certificate file, key file) turns on TLS. `faults` are texts of
+    `Faults.add_text`. The rest are the `Switches`.
     """
 
     def __init__(
@@ -54,12 +60,17 @@ class Sandbox:
         strict_authorization: bool = False,
         refuse_slm: bool = False,
         cash: Decimal | int = Switches.cash,
+        faults: Iterable[str] = (),
     ) -> None:
         self.host = host
         self.port = port
         self._tls = ssl_context_files
         switches = Switches(login_errors, session_errors, strict_authorization, refuse_slm, Decimal(cash))
-        self._state = State(account or Account(), clock, public_urls, base_path, switches)
+        self.faults = Faults()
+        """What goes wrong on demand: `faults.add("place_order", "drop_after")`. A reset forgets it."""
+        self._state = State(account or Account(), clock, public_urls, base_path, switches, self.faults)
+        for text in faults:
+            self.faults.add_text(text)
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -98,6 +109,11 @@ class Sandbox:
         """Tokens and sids issued since the last reset -> placeholder: view token, view sid, trade token, trade sid."""
         return self._state.sessions.issued
 
+    @property
+    def orders(self) -> list[Row]:
+        """The true order book, whatever a fault hides from callers: rows as of `quick/user/orders`, oldest first."""
+        return [order_row(order.now) for order in list(self._state.book.orders.values())]
+
     def environment(self) -> dict[str, str]:
         """Return the variables a client of this sandbox needs, and those the legacy bots read."""
         account = self.account
@@ -114,7 +130,7 @@ class Sandbox:
         }
 
     def reset(self) -> None:
-        """Forget orders, sessions and received requests; port and account stay."""
+        """Forget orders, sessions, received requests and faults; port and account stay."""
         self._state.reset()
 
     def start(self) -> None:
@@ -126,6 +142,7 @@ class Sandbox:
             self.port = listener.getsockname()[1]
             self._state.own_url = self.url
             self._server = self._new_server()
+            self._state.line = self._server
             self._thread = threading.Thread(
                 target=_serve, args=(self._server, listener), name=f"ks-compat-sandbox-{self.port}", daemon=True
             )
@@ -170,17 +187,38 @@ class Sandbox:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server with an event for "now serving, or failed to"."""
+    """uvicorn's server with an event for "now serving, or failed to", and the line that faults play with."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.settled = threading.Event()
 
+    async def pause(self, seconds: float) -> bool:
+        """Wait, at most until the server stops; whether it goes on."""
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._leaving.wait(), seconds)
+        return not self._leaving.is_set()
+
+    def hang_up(self, caller: object, *, reset: bool) -> None:
+        """Close the connection of a caller (host, port) at once: with FIN, or with RST."""
+        for connection in list(self.server_state.connections):
+            if getattr(connection, "client", None) == caller and connection.transport is not None:
+                if reset:
+                    # Closing a socket that lingers for no time sends RST.
+                    connection.transport.get_extra_info("socket").setsockopt(
+                        socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+                    )
+                    connection.transport.abort()
+                else:
+                    connection.transport.close()
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._leaving = asyncio.Event()
         await super().startup(sockets)
         self.settled.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._leaving.set()
         open_connections = list(self.server_state.connections)
         await super().shutdown(sockets)
         # TLS waits for the client's goodbye; a client that sleeps would leave its connection open behind the loop.

@@ -2,14 +2,19 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ks_compat.sandbox.account import Account
+from ks_compat.sandbox.line import Line, NoLine
 from ks_compat.sandbox.master import Master
 from ks_compat.sandbox.orders import OrderBook
 from ks_compat.sandbox.sessions import Sessions
 from ks_compat.sandbox.switches import Switches
 from ks_compat.sandbox.wire import Received
+
+if TYPE_CHECKING:
+    from ks_compat.sandbox.faults import Faults
 
 
 @dataclass(frozen=True)
@@ -33,9 +38,13 @@ class State:
         public_urls: PublicUrls | None,
         base_path: str,
         switches: Switches,
+        faults: "Faults",
     ) -> None:
         self.account = account
         self.switches = switches
+        self.faults = faults
+        self.line: Line = NoLine()
+        self._first_switches = replace(switches)
         self.clock = clock
         self.base_path = "/" + base_path.strip("/") if base_path.strip("/") else ""
         self.own_url = ""
@@ -44,10 +53,12 @@ class State:
         self.reset()
 
     def reset(self) -> None:
-        """Forget every order, session, login attempt and received request."""
+        """Forget every order, session, login attempt, received request and fault; the switches are the first ones."""
         self.received: list[Received] = []
         self.login_attempts: list[str] = []
         self.sessions = Sessions()
+        self.faults.forget()
+        self.switches.change(vars(self._first_switches))
         self.book = OrderBook(self.master, self.clock, self.switches)
 
     @property

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ks_compat.sandbox.fates import Fate
+
 
 @dataclass(frozen=True)
 class Received:
@@ -21,13 +23,17 @@ class Received:
 
 @dataclass(frozen=True)
 class Call:
-    """A routed request: decoded path and query parameters, headers by lower-case name, raw body, sender's address."""
+    """A routed request: decoded path and query parameters, headers by lower-case name, raw body, sender's address.
+
+    `fate` is what a fault has in store for the order that the call places or changes.
+    """
 
     path: Mapping[str, str]
     query: Mapping[str, str] = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     sender: str
+    fate: Fate | None = None
 
     def header(self, name: str) -> str:
         """Return a header's value, or "" where it was not sent."""
@@ -36,11 +42,12 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer: HTTP status, bytes and media type."""
+    """An answer: HTTP status, bytes, media type and further headers."""
 
     status: int
     body: bytes
     media_type: str = "application/json"
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Refused(Exception):
