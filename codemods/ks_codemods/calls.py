@@ -143,14 +143,39 @@ class Layout:
             return close, close
         return self._source.whole(self._call.args[0])[0], self._source.whole(self._call.args[-1])[1]
 
+    def whole(self, function: str, *, with_receiver: bool = True) -> Splice:
+        """``v1.function(c, <the old arguments>)`` in place of ``c.method(<the old arguments>)``."""
+        call, func = self._call, self._call.func
+        assert isinstance(func, cst.Attribute)
+        start, end = self._source.core(call)
+        opened = self._source.whole(func)[1] + len(self._source.module.code_for_node(call.whitespace_after_func)) + 1
+        inside = self._source.text[opened : end - 1]
+        parts: list[Part] = [f"{V1}.{function}("]
+        if with_receiver:
+            parts.append(Region(*self._source.whole(func.value)))
+            parts.append("," if inside[:1] in ("\n", "\r") else ", " if call.args else "")
+        return Splice(start, end, (*parts, Region(opened, end)))
+
+    @property
+    def quote(self) -> str:
+        """The quotation mark for new texts: inside an f-string not its own."""
+        node: cst.CSTNode | None = self._call
+        while node is not None and not isinstance(node, cst.FormattedString):
+            node = self._source.parent(node)
+        return "'" if isinstance(node, cst.FormattedString) and '"' in node.start else '"'
+
+    def text(self, value: str) -> str:
+        """A new text, in quotation marks."""
+        return f"{self.quote}{value}{self.quote}"
+
     def emptied(self, instead: str = "") -> Splice:
         """No arguments of the old call, but ``instead``."""
-        parts = (instead,) if instead else ()
-        if not self._call.args:
-            return Splice(*self.region(), parts)
-        space = len(self._source.module.code_for_node(self._call.whitespace_before_args))
         start, end = self.region()
-        return Splice(start - space, end, parts)
+        if not self._call.args:
+            return Splice(start, end, (instead,) if instead else ())
+        space = len(self._source.module.code_for_node(self._call.whitespace_before_args))
+        # From the parenthesis on: an argument that is evaluated elsewhere (``hoisting``) is wholly inside then.
+        return Splice(start - space - 1, end, (f"({instead}",))
 
     def _tail(self, item: Item, *, is_last: bool, repeated: bool) -> str:
         last = self._call.args[-1] if self._call.args else None

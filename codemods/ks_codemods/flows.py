@@ -2,89 +2,128 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 import libcst as cst
 
-from ks_codemods.places import Made, Place, Places, Returned, is_none_node
+from ks_codemods import callers, containers
+from ks_codemods.classes import is_property, is_setter
+from ks_codemods.joins import Joins
+from ks_codemods.places import Attr, Created, Item, Made, Place, Places, Returned, elements, is_none_node
 from ks_codemods.project import Class, Function, Module, Project, Variable, name_of
+from ks_codemods.reasons import Reason, Use
 from ks_codemods.scopes import How, Occurrence
 
+__all__ = ["Flows", "Reason", "Use"]
 
-@dataclass(frozen=True)
-class Reason:
-    """What holds a group back, and where."""
-
-    module: Module
-    node: cst.CSTNode
-    text: str
-
-    def __str__(self) -> str:
-        line, _ = self.module.source.position(self.node)
-        return f"{self.module.path}:{line}: {self.text}"
+_PUTS = {"append": 0, "insert": 1, "setdefault": 1}
+"""Methods of a list or dict that put something in: which argument."""
 
 
-@dataclass(frozen=True)
-class Use:
-    """A read (or ``del``) of a place."""
+class Flows(Joins):
+    """Places joined into groups by what flows between them.
 
-    module: Module
-    node: cst.BaseExpression
-    deleted: bool = False
-
-
-class Flows:
-    """Places joined into groups by what flows between them."""
+    What an attribute or a method call means depends on the class of its object, and that on what flows where: so the
+    code is gone through again with what was learned, until nothing new is.
+    """
 
     def __init__(self, project: Project) -> None:
+        super().__init__()
         self.project = project
         self.places = Places(project)
-        self.uses: dict[Place, list[Use]] = {}
-        self.bad_writes: dict[Place, list[Reason]] = {}
         self.passed: dict[cst.CSTNode, Place] = {}
-        """Arguments and returned values: the place they go to."""
+        """Arguments, elements and returned values: the place they go to."""
+        self.applied: set[cst.CSTNode] = set()
+        """Functions that are given to ``Thread`` and the like, which call them."""
+        self.written: set[Place] = set()
+        """Places that are given something where it is seen."""
         self.loose: list[tuple[Module, cst.Attribute]] = []
         """Attributes of an object of which it is not known what it is."""
         self.patched: list[Reason] = []
         """Writes to what belongs to the old package."""
-        self._above: dict[Place, Place] = {}
-        for module in project.modules:
+        self._untyped: set[Place] = set()
+        self._follow()
+        while self._learn():
+            self._follow()
+        self.places.containers = self._relevant_containers()
+        self._follow()
+
+    # -- rounds ----------------------------------------------------------------------------------------------------
+
+    def _follow(self) -> None:
+        """Goes through all files once."""
+        for store in (self.uses, self.bad_writes, self.passed, self.applied, self.written):
+            store.clear()
+        for more in (self.loose, self.patched, self._above):
+            more.clear()
+        self.places.forget()
+        for module in self.project.modules:
             self._collect(module)
-        self._doubt_functions()
+        self._join_items()
+        self._sort()
+        for place, reason in list(callers.Callers(self).doubts()):
+            self._bad(place, reason)
+        self._sort()
 
-    # -- groups ----------------------------------------------------------------------------------------------------
+    def _learn(self) -> bool:
+        """Takes note of the places that hold nothing but instances of one class; whether that was anything new."""
+        types: dict[Place, Class] = {}
+        mappings: set[Place] = set()
+        for group in self._members.values():
+            found = {cls for place in group if (cls := self._class_of(place)) is not None}
+            if len(found) == 1 and self._is_pure(group):
+                types.update((place, next(iter(found))) for place in group if place not in self._untyped)
+            bad = [reason.node for place in group for reason in self.bad_writes.get(place, [])]
+            if any(isinstance(node, cst.Dict) for node in bad):
+                mappings.update(group)
+        before = (self.places.types, self.places.mappings)
+        # A place that was taken for an instance in error is never taken for one again: the rounds come to an end.
+        self._untyped |= {place for place, cls in before[0].items() if types.get(place) != cls}
+        types = {place: cls for place, cls in types.items() if place not in self._untyped}
+        self.places.types, self.places.mappings = types, mappings | before[1]
+        return before != (self.places.types, self.places.mappings)
 
-    def root(self, place: Place) -> Place:
-        """The place that stands for all that are joined with ``place``."""
-        while (above := self._above.get(place, place)) != place:
-            place = above
-        return place
+    def _class_of(self, place: Place) -> Class | None:
+        if isinstance(place, Created):
+            denoted = self.project.denoted(place.module, place.call.func)
+            return self.places.classes.topmost(denoted) if isinstance(denoted, Class) else None
+        received = self.places.receiver_class(place) if isinstance(place, Variable) else None
+        return self.places.classes.topmost(received) if received is not None else None
 
-    def _join(self, one: Place, other: Place) -> None:
-        first, second = self.root(one), self.root(other)
-        if first != second:
-            self._above[second] = first
-        self._above.setdefault(one, one)
-        self._above.setdefault(other, other)
+    def _is_pure(self, group: list[Place]) -> bool:
+        if any(isinstance(place, Made) or place in self.bad_writes for place in group):
+            return False
+        return not any(containers.doubts(self, containers.bases(self, group)))
 
-    def groups(self) -> list[list[Place]]:
-        """The groups that a constructor call is in."""
-        members: dict[Place, list[Place]] = {}
-        for place in {*self._above, *self.uses, *self.bad_writes}:
-            members.setdefault(self.root(place), []).append(place)
-        return [group for group in members.values() if any(isinstance(place, Made) for place in group)]
+    def _relevant_containers(self) -> set[Place]:
+        """The places that hold a container with a client or a known instance in it."""
+        wanted = [place for group in self.groups() for place in group]
+        return containers.bases(self, [*wanted, *self.places.types])
 
     # -- collecting ------------------------------------------------------------------------------------------------
 
     def _collect(self, module: Module) -> None:
+        self._stars(module)
         for occurrence in [*module.names.names, *module.names.attributes]:
             self._occurrence(module, occurrence)
+        for target, how in module.names.items:
+            if (item := self.places.place(module, target)) is not None:
+                self._write(module, item, target, how)
         for node in list(module.names.scope_of):
             if isinstance(node, cst.Call):
                 self._call(module, node)
             elif isinstance(node, cst.Return):
                 self._return(module, node)
+            elif isinstance(node, cst.BaseExpression) and not isinstance(node, (cst.Name, cst.Attribute)):
+                self._expression(module, node)
+
+    def _stars(self, module: Module) -> None:
+        if not module.names.stars:
+            return
+        for name in sorted({occurrence.name for occurrence in module.names.names}):
+            places: list[Place] = list(self.project.starred(module, name))
+            if name in module.names.globals:
+                places.append(Variable(module, module.names.scope, name))
+            for place in places[1:]:
+                self._join(places[0], place)
 
     def _occurrence(self, module: Module, occurrence: Occurrence) -> None:
         node = occurrence.node
@@ -106,15 +145,65 @@ class Flows:
             self.patched.append(Reason(module, node, f"{name_of(node)} is replaced"))
 
     def _write(self, module: Module, place: Place, node: cst.CSTNode, how: How) -> None:
-        if how.kind == "assign":
+        if how.kind != "param" or (isinstance(how.node, cst.Param) and how.node.default is not None):
+            self.written.add(place)
+        if how.kind in ("assign", "walrus"):
             self._value(module, place, how.node)
         elif how.kind == "param" and isinstance(how.node, cst.Param):
             if how.node.default is not None:
                 self._value(module, place, how.node.default)
         elif how.kind == "import" and (other := self.project.imported(module, how.dotted)) is not None:
-            self._join(place, other)
-        else:
+            self._join(place, self.places.named(other))
+        elif how.kind == "def" and isinstance(place, Attr) and isinstance(how.node, cst.FunctionDef):
+            self._method(module, place, node, how.node)
+        elif not self._taken(module, place, how):
             self._bad(place, Reason(module, node, f"{name_of(node)} is bound by {how.word} too"))
+
+    def _method(self, module: Module, place: Attr, node: cst.CSTNode, method: cst.FunctionDef) -> None:
+        scope = module.names.scopes[method]
+        variable = self.project.variable(module, scope.parent or scope, method.name.value)
+        if is_property(method):
+            self._join(place, Returned(Function(module, method, variable)))
+        elif is_setter(method) and len(method.params.params) == 2:
+            value = Variable(module, scope, method.params.params[1].name.value)
+            self.written.add(value)
+            self._join(place, value)
+        else:
+            self._bad(place, Reason(module, node, f"{name_of(node)} is a method too"))
+
+    def _taken(self, module: Module, place: Place, how: How) -> bool:
+        """Whether what an unpacking or a loop gives ``place`` is known."""
+        if how.kind == "unpack":
+            return self._out_of(module, place, how.node, how.index)
+        if how.kind != "loop" or not isinstance(how.node, (cst.For, cst.CompFor)) or how.node.asynchronous is not None:
+            return False
+        source, index = how.node.iter, how.index
+        if isinstance(source, cst.Call):
+            function = source.func
+            if isinstance(function, cst.Attribute) and function.attr.value in ("values", "items") and not source.args:
+                wanted = None if function.attr.value == "values" else 1
+                return index == wanted and self._out_of(module, place, function.value, None)
+            if isinstance(function, cst.Name) and function.value == "enumerate" and len(source.args) == 1:
+                return index == 1 and self._out_of(module, place, source.args[0].value, None)
+        base = self.places.place(module, source)
+        if base in self.places.mappings or index is not None:
+            return False
+        return self._out_of(module, place, source, None)
+
+    def _out_of(self, module: Module, place: Place, source: cst.CSTNode, key: int | None) -> bool:
+        """Joins ``place`` with what ``source`` holds under ``key`` (any, for None)."""
+        if isinstance(source, (cst.Tuple, cst.List)):
+            for element, at in elements(source):
+                if at is None:
+                    return False
+                if key in (None, at):
+                    self.passed[element] = place
+                    self._value(module, place, element.value)
+            return True
+        item = self.places.item(module, source, key)
+        if item is not None:
+            self._join(place, item)
+        return item is not None
 
     def _value(self, module: Module, place: Place, value: cst.CSTNode) -> None:
         if is_none_node(value):
@@ -122,35 +211,86 @@ class Flows:
         source = self.places.place(module, value)
         if source is not None:
             self._join(place, source)
-        else:
-            self._bad(place, Reason(module, value, "something else than a client of KSTradeApi is put here too"))
+            return
+        if self.places.containers is None or place in self.places.containers:
+            for element, key in elements(value):
+                self.passed[element] = Item(place, key)
+                if isinstance(element, (cst.Element, cst.DictElement)):
+                    self._value(module, Item(place, key), element.value)
+                else:
+                    self._bad(Item(place, None), Reason(module, element, "starred elements are not followed"))
+        self._bad(place, Reason(module, value, "something else than a client of KSTradeApi is put here too"))
 
-    def _bad(self, place: Place, reason: Reason) -> None:
-        self.bad_writes.setdefault(place, []).append(reason)
+    def _expression(self, module: Module, node: cst.BaseExpression) -> None:
+        """A subscript, a conditional expression and the like: what it gives, and where that goes."""
+        place = self.places.place(module, node)
+        if place is None:
+            return
+        if not (isinstance(place, Item) and node in module.names.targets):
+            self.uses.setdefault(place, []).append(Use(module, node))
+        if isinstance(node, cst.IfExp):
+            self._value(module, place, node.body)
+            self._value(module, place, node.orelse)
+        elif isinstance(node, cst.BooleanOperation):
+            if isinstance(node.operator, cst.Or):
+                self._value(module, place, node.left)
+            self._value(module, place, node.right)
+        elif isinstance(node, cst.NamedExpr):
+            self._value(module, place, node.value)
 
     def _call(self, module: Module, call: cst.Call) -> None:
         place = self.places.place(module, call)
         if place is not None:
             self.uses.setdefault(place, []).append(Use(module, call))
-        denoted = self.project.denoted(module, call.func)
-        function, skip = (denoted, 0) if isinstance(denoted, Function) else (None, 0)
-        if isinstance(denoted, Class) and not self.places.doubt_about(denoted):
-            function, skip = self.places.method(denoted, "__init__"), 1
-        if function is None:
-            return
-        bound = bind_call(function.node.params, call, skip)
+        found = self.places.callees(module, call.func)
+        for function, skip in found:
+            self._bind(module, call, function, skip, callers.given(call))
+            self._join(Returned(found[0][0]), Returned(function))
+            if function.node.asynchronous is not None and not isinstance(module.source.parent(call), cst.Await):
+                text = f"{name_of(call)} is not awaited where it is called"
+                self._bad(Returned(function), Reason(module, call, text))
+        if not found:
+            self._put(module, call)
+            self._apply(module, call)
+
+    def _bind(self, module: Module, call: cst.Call, function: Function, skip: int, what: callers.Given | None) -> None:
         scope = function.module.names.scopes[function.node]
-        if bound is None:
+        if what is None:
             for name in scope.bound:
-                self._bad(
-                    Variable(function.module, scope, name),
-                    Reason(module, call, f"{name_of(call)} has starred arguments"),
-                )
+                text = f"{name_of(call)} has arguments that cannot be told apart"
+                self._bad(Variable(function.module, scope, name), Reason(module, call, text))
             return
-        for arg, name in bound:
+        for carrier, name in callers.bound(function.node.params, what, skip):
             target = Variable(function.module, scope, name)
-            self.passed[arg] = target
-            self._value(module, target, arg.value)
+            self.passed[carrier] = target
+            self.written.add(target)
+            self._value(module, target, carrier.value)
+
+    def _put(self, module: Module, call: cst.Call) -> None:
+        """``clients.append(client)`` and the like."""
+        if not isinstance(call.func, cst.Attribute) or any(arg.star or arg.keyword for arg in call.args):
+            return
+        index = _PUTS.get(call.func.attr.value, -1)
+        default = 1 if call.func.attr.value in ("get", "pop") else index
+        if 0 <= default < len(call.args):
+            item = self.places.item(module, call.func.value, None)
+            read = self.places.place(module, call)
+            target = read if isinstance(read, Item) else item
+            if target is not None:
+                self.passed[call.args[default]] = target
+                self._value(module, target, call.args[default].value)
+
+    def _apply(self, module: Module, call: cst.Call) -> None:
+        """``Thread(target=f, args=(client,))`` and the like."""
+        found = callers.applied(self.places, module, call)
+        if found is None:
+            return
+        target, what = found
+        for function, skip in self.places.callees(module, target):
+            self.applied.add(target)
+            self._bind(module, call, function, skip, what)
+            text = f"what {function.node.name.value} returns goes to {name_of(call.func)}"
+            self._bad(Returned(function), Reason(module, call, text))
 
     def _return(self, module: Module, node: cst.Return) -> None:
         scope = module.names.scope_of[node]
@@ -158,79 +298,9 @@ class Flows:
             return
         owner = scope.parent
         assert owner is not None
-        if owner.kind == "class":
-            return
         variable = self.project.variable(module, owner, scope.node.name.value)
         place = Returned(Function(module, scope.node, variable))
         self.passed[node] = place
         self._value(module, place, node.value)
-
-    # -- functions whose callers are not all seen ------------------------------------------------------------------
-
-    def _doubt_functions(self) -> None:
-        read: dict[Place, list[Use]] = {}
-        for place, uses in self.uses.items():
-            read.setdefault(self.root(place), []).extend(uses)
-        for module in self.project.modules:
-            for node, scope in module.names.scopes.items():
-                if scope.kind == "function":
-                    self._doubt(module, node, read)
-
-    def _doubt(self, module: Module, node: cst.CSTNode, read: dict[Place, list[Use]]) -> None:
-        scope = module.names.scopes[node]
-        reason = self._doubt_about(module, node, read)
-        if reason is None:
-            return
-        for param in _params(node):
-            self._bad(Variable(module, scope, param.name.value), reason)
-        if isinstance(node, cst.FunctionDef) and scope.parent is not None:
-            variable = self.project.variable(module, scope.parent, node.name.value)
-            self._bad(Returned(Function(module, node, variable)), reason)
-
-    def _doubt_about(self, module: Module, node: cst.CSTNode, read: dict[Place, list[Use]]) -> Reason | None:
-        scope = module.names.scopes[node]
-        if not isinstance(node, cst.FunctionDef) or scope.parent is None:
-            return Reason(module, node, "it is a parameter of a lambda")
-        name = node.name.value
-        if node.decorators or node.asynchronous is not None:
-            return Reason(module, node, f"{name} is decorated or async")
-        callee: Place = self.project.variable(module, scope.parent, name)
-        if scope.parent.kind == "class":
-            owner = Class(module, scope.parent.node)  # type: ignore[arg-type]
-            if name != "__init__" or owner.module.names.scopes[owner.node].parent is None:
-                return Reason(module, node, f"the callers of the method {name} are not followed")
-            assert isinstance(scope.parent.node, cst.ClassDef)
-            assert scope.parent.parent is not None
-            if doubt := self.places.doubt_about(owner):
-                return Reason(module, node, doubt)
-            name = scope.parent.node.name.value
-            callee = self.project.variable(module, scope.parent.parent, name)
-        if isinstance(callee, Variable) and len(self.project.writes(callee)) != 1:
-            return Reason(module, node, f"{name} is bound more than once")
-        for use in read.get(self.root(callee), []):
-            parent = use.module.source.parent(use.node)
-            if not (isinstance(parent, cst.Call) and parent.func is use.node) or use.deleted:
-                return Reason(use.module, use.node, f"{name} is used here otherwise than by a call")
-        return None
-
-
-def _params(node: cst.CSTNode) -> Iterator[cst.Param]:
-    parameters = node.params if isinstance(node, (cst.FunctionDef, cst.Lambda)) else cst.Parameters()
-    yield from (*parameters.posonly_params, *parameters.params, *parameters.kwonly_params)
-
-
-def bind_call(parameters: cst.Parameters, call: cst.Call, skip: int) -> list[tuple[cst.Arg, str]] | None:
-    """Which argument goes to which parameter; None where that cannot be told."""
-    if any(arg.star for arg in call.args):
-        return None
-    plain = [param.name.value for param in (*parameters.posonly_params, *parameters.params)][skip:]
-    by_name = {param.name.value for param in (*parameters.params, *parameters.kwonly_params)}
-    bound, place = [], 0
-    for arg in call.args:
-        if arg.keyword is None:
-            if place < len(plain):
-                bound.append((arg, plain[place]))
-            place += 1
-        elif arg.keyword.value in by_name:
-            bound.append((arg, arg.keyword.value))
-    return bound
+        if scope in module.names.generators:
+            self._bad(place, Reason(module, node, f"{scope.node.name.value} is a generator"))

@@ -17,22 +17,6 @@ from ks_codemods.splices import Splice
 _STATEMENTS = (cst.Import, cst.ImportFrom)
 
 
-def replaceable(project: Project, module: Module, func: cst.BaseExpression) -> str:
-    """Why the import that a constructor call stands on cannot be replaced; empty if it can."""
-    root: cst.BaseExpression = func
-    while isinstance(root, cst.Attribute):
-        root = root.value
-    if not isinstance(root, cst.Name):
-        return "it is not clear where KSTradeApi comes from"
-    variable = project.variable(module, project.scope(module, root), root.value)
-    for how in project.writes(variable):
-        if project.imported(module, how.dotted) is not None or project.resolved(module, how.dotted) is not None:
-            return "KSTradeApi comes by way of another file"
-        if not isinstance(_block(module, how.node), (cst.Module, cst.FunctionDef)):
-            return "the import of KSTradeApi stands in a try, if, with or class"
-    return ""
-
-
 def _statement(module: Module, alias: cst.CSTNode) -> cst.CSTNode:
     node: cst.CSTNode | None = alias
     while node is not None and not isinstance(node, _STATEMENTS):

@@ -22,6 +22,7 @@ _DEFAULT = re.compile(
 _POSITIONAL = re.compile(rf"(?P<head>(?:\.login|\.session_2fa|KSTradeApi)\(\s*){_STRING}", re.DOTALL)
 _MORE_POSITIONAL = re.compile(r"(?P<call>KSTradeApi\()(?P<args>[^()]*)\)")
 _NEXT_LITERAL = re.compile(rf"(?P<head>(?:^|,)\s*){_STRING}", re.DOTALL)
+_IN_URL = re.compile(r"(?P<head>://)[^/\s@'\"]+@")
 _JWT = re.compile(r"[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{5,}|\beyJ[A-Za-z0-9_-]{10,}")
 
 
@@ -30,6 +31,7 @@ def masked(text: str) -> str:
     for pattern in (_GIVEN, _DEFAULT, _POSITIONAL):
         text = pattern.sub(_hidden, text)
     text = _MORE_POSITIONAL.sub(lambda m: m["call"] + _NEXT_LITERAL.sub(_hidden, m["args"]) + ")", text)
+    text = _IN_URL.sub(r"\g<head>***@", text)
     return _JWT.sub("***", text)
 
 

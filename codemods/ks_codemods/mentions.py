@@ -11,15 +11,22 @@ from ks_codemods.report import Site
 from ks_codemods.source import Source
 
 _MENTION = re.compile(r"\bks_api_client\b|\bKSTradeApi\b")
+REQUIREMENT = re.compile(r"\bks[-_]api[-_]client\b")
+"""The old distribution, as pip and git know it."""
 
 
 def mentions(source: Source) -> list[Site]:
     """One site for each text or comment, at its first mention."""
-    if not _MENTION.search(source.text):
-        return []
-    found = _Mentions(source)
-    source.module.visit(found)
-    return found.sites
+    sites = [
+        Site(line, match.start() + 1, match[0], "flagged", codes.BY_HAND, codes.CODES[codes.BY_HAND])
+        for line, text in source.asides()
+        if (match := REQUIREMENT.search(text)) is not None
+    ]
+    if _MENTION.search(source.text):
+        found = _Mentions(source)
+        source.module.visit(found)
+        sites += found.sites
+    return sites
 
 
 class _Mentions(cst.CSTVisitor):

@@ -38,12 +38,14 @@ SUPPORTED = {
     "order_report": Signature(("order_id", "is_fno"), 0),
     "positions": Signature(("position_type",), 1),
     "quote": Signature(("instrument_token", "quote_type"), 1),
+    "trade_report": Signature(("order_id", "is_fno"), 0),
+    "margin": Signature((), 0),
+    "margin_required": Signature(("transaction_type", "order_info"), 2),
+    "history": Signature(("resource", "json_input"), 2),
+    "get_order_id": Signature(("order_res",), 1),
 }  # fmt: skip
 """The methods that have a native equal."""
-METHODS = (
-    *SUPPORTED, "trade_report", "margin_required", "margin", "history", "get_order_id", "convertObject",
-    "convertArray", "subscribe", "unsubscribe", "token", "revoke",
-)  # fmt: skip
+METHODS = (*SUPPORTED, "convertObject", "convertArray", "subscribe", "unsubscribe", "token", "revoke")
 """All methods of the old client."""
 SESSION_TEXTS = {"session_token": "session_token", "one_time_token": "view_token"}
 """Old attribute: native attribute."""

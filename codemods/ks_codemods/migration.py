@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import libcst as cst
 
-from ks_codemods import codes, files, groups
+from ks_codemods import codes, files, groups, manifests, walking
 from ks_codemods.calls import NEO, V1
 from ks_codemods.flows import Flows, Reason
 from ks_codemods.groups import ClientSite, Group
@@ -22,36 +24,66 @@ from ks_codemods.results import Results
 from ks_codemods.splices import Splice, spliced
 
 
-def migrate(paths: Sequence[Path], *, write: bool = False) -> Report:
+def migrate(
+    paths: Sequence[Path],
+    *,
+    write: bool = False,
+    ignored: Collection[str] = (),
+    progress: Callable[[str], object] = str,
+) -> Report:
     """Rewrites the files that ``paths`` mean, or says what it would do.
 
+    ``ignored`` codes are not listed; a client with a site that would have one of the 1xx stays on the facade.
+    ``progress`` is told what is done next. Writes without a journal: ``ks_codemods.journal`` keeps one.
     Raises FileNotFoundError, before anything is written, for a path that does not exist.
     """
-    given = files.python_files(paths)
-    alone = [path.parent for path in paths if path.is_file()]
-    beside = [path for folder in dict.fromkeys(alone) for path in files.walk(folder) if path not in set(given)]
-    project = Project(given, list(dict.fromkeys(beside)))
-    report = Report(_reports(project, given))
+    with warnings.catch_warnings():
+        # Of the files that are read, about their texts: no concern of this run.
+        warnings.simplefilter("ignore", SyntaxWarning)
+        warnings.simplefilter("ignore", DeprecationWarning)
+        report = _migrated(walking.find(paths), paths, ignored, progress)
     if write:
-        for file in report.files:
-            if file.changed:
-                module = project.module_at(file.path)
-                files.write(file.path, file.after.encode(module.source.module.encoding))
+        report.write()
     return report
 
 
-def _reports(project: Project, given: list[Path]) -> list[FileReport]:
+def _migrated(
+    found: walking.Found, paths: Sequence[Path], ignored: Collection[str], progress: Callable[[str], object]
+) -> Report:
+    progress(f"reading {len(found.sources):,} files")
+    alone = [path.parent for path in paths if not path.is_dir()]
+    known = {*found.sources, *found.ignored}
+    beside = [path for folder in dict.fromkeys(alone) for path, _ in walking.walk(folder)]
+    sources = [path for path in dict.fromkeys(beside) if path not in known and path.suffix in walking.SOURCES]
+    project = Project(found.sources, [*found.ignored, *sources])
+    files_of_code = _reports(project, found.sources, ignored, progress)
+    files_of_code += _ignored_by_git(project, found.ignored)
+    report = Report([*files_of_code, *manifests.reports(found.manifests, files_of_code)], frozenset(ignored))
+    if not report.has_sites:
+        for path in project.content.naming([b"ks_compat"]):
+            report.native_already.append(path)
+    return report
+
+
+def _reports(
+    project: Project, given: list[Path], ignored: Collection[str], progress: Callable[[str], object]
+) -> list[FileReport]:
     held: list[Reason] = []
+    kept: dict[cst.CSTNode, Reason] = {}
     while True:
-        flows = _flows(project)
+        flows = _flows(project, progress)
         found = groups.find(project, flows)
         for group in found:
             group.reasons += [reason for reason in held if reason.module in group.modules]
-        run = _Run(project, flows, found)
+            group.reasons += [kept[site.node] for site in group.sites if site.node in kept]
+        progress(f"rewriting {sum(not group.reasons for group in found):,} clients")
+        run = _Run(project, flows, found, ignored)
         reports = {module: run.file(module) for module in project.modules if module.given}
         broken = [module for module in run.broken if module not in {reason.module for reason in held}]
-        if not broken:
+        unwanted = {node: reason for node, reason in run.unwanted.items() if node not in kept}
+        if not broken and not unwanted:
             break
+        kept |= unwanted
         # A rewrite that would not parse is a fault of this program: the clients of that file stay on the facade.
         held += [Reason(module, module.source.module, "the rewritten file would not parse") for module in broken]
     by_path = {module.path: report for module, report in reports.items()}
@@ -63,12 +95,20 @@ def _unparsed(project: Project, path: Path) -> FileReport:
     if error is None:
         return FileReport(path)
     site = Site(1, 1, "", "flagged", error.code, str(error))
-    return FileReport(path, outcome="error", sites=[site], message=f"{error.code} {error}")
+    matters = files.may_matter(project.content.get(path))
+    return FileReport(path, outcome="error", sites=[site], message=f"{error.code} {error}", may_matter=matters)
 
 
-def _flows(project: Project) -> Flows:
+def _ignored_by_git(project: Project, paths: list[Path]) -> list[FileReport]:
+    site = Site(1, 1, "", "flagged", codes.IGNORED, codes.CODES[codes.IGNORED])
+    named = set(project.content.naming(files.NEEDLES)) if paths else set()
+    return [FileReport(path, sites=[site]) for path in paths if path in named]
+
+
+def _flows(project: Project, progress: Callable[[str], object]) -> Flows:
     """The flows, once all files that can reach a client are parsed."""
     while True:
+        progress(f"following the clients through {len(project.modules):,} files")
         flows = Flows(project)
         found = flows.groups()
         places = [place for group in found for place in group]
@@ -82,8 +122,8 @@ def _flows(project: Project) -> Flows:
 class _Run:
     """The edits and sites of decided groups."""
 
-    def __init__(self, project: Project, flows: Flows, found: list[Group]) -> None:
-        self._project, self._flows = project, flows
+    def __init__(self, project: Project, flows: Flows, found: list[Group], ignored: Collection[str]) -> None:
+        self._project, self._flows, self._ignored = project, flows, ignored
         self._sites: dict[Module, list[tuple[ClientSite, Group]]] = {}
         kinds: dict[cst.CSTNode, str] = {}
         for group in found:
@@ -94,6 +134,8 @@ class _Run:
         self._results = Results(project, flows, kinds)
         self.broken: list[Module] = []
         """Files whose rewrite would not parse."""
+        self.unwanted: dict[cst.CSTNode, Reason] = {}
+        """Sites that would have an ignored code."""
 
     def file(self, module: Module) -> FileReport:
         """One file's report."""
@@ -107,11 +149,13 @@ class _Run:
             edits, made = self._native(site)
             splices += edits
             sites.append(made)
-            if site.method == "KSTradeApi" and isinstance(site.node, cst.Call):
-                gone.add(_root(site.node.func))
-        sites = sorted([*sites, *self._classes(module), *mentions(module.source)])
-        text = module.source.text
-        return _report(module, sites, text, self._text(module, splices, gone))
+            if made.code in self._ignored:
+                self.unwanted[site.node] = Reason(module, site.node, f"{made.code} is ignored in this run")
+            if site.method == "KSTradeApi":
+                gone.add(_root(site.node.func if isinstance(site.node, cst.Call) else site.node))
+        named = {site.node for site, _ in self._sites.get(module, [])}
+        sites = sorted([*sites, *self._classes(module, named), *mentions(module.source)])
+        return _report(module, sites, self._text(module, splices, gone))
 
     def _text(self, module: Module, splices: list[Splice], gone: set[cst.CSTNode]) -> str:
         names = NewNames.of(self._project, module)
@@ -124,32 +168,41 @@ class _Run:
             after = after.replace(V1, names.v1).replace(NEO, names.neo)
             if after != before:
                 cst.parse_module(after.encode(module.source.module.encoding))
+                return module.source.printed(after)
         except (ValueError, cst.ParserSyntaxError):
             self.broken.append(module)
-            return before
-        return after
+        return module.source.shown
 
     def _native(self, site: ClientSite) -> tuple[list[Splice], Site]:
         source, node = site.module.source, site.node
+        if site.rewrite is not None and not isinstance(node, cst.Call):
+            edit = Splice(*source.core(node), (site.rewrite.method,))
+            return [edit], _site(site, "native", codes.CLASS_NAME, codes.CODES[codes.CLASS_NAME])
         if isinstance(node, cst.Attribute):
             edit = Splice(*source.core(node.attr), (SESSION_TEXTS[site.method],))
             return [edit], _site(site, "native", codes.SESSION_TEXT, codes.CODES[codes.SESSION_TEXT])
         assert isinstance(node, cst.Call)
         assert site.rewrite is not None
         name = node.func.attr if isinstance(node.func, cst.Attribute) and site.rewrite.result else node.func
-        splices = [Splice(*source.core(name), (site.rewrite.method,)), *site.rewrite.splices]
+        # A rewrite without a method writes the whole call itself.
+        named = [Splice(*source.core(name), (site.rewrite.method,))] if site.rewrite.method else []
+        splices = [*named, *site.rewrite.splices]
         if not site.rewrite.result:
             return splices, _site(site, "native", codes.CONSTRUCTOR, codes.CODES[codes.CONSTRUCTOR])
         uses, bridged = self._results.edits(site.module, node)
         code = codes.BRIDGED if bridged else codes.AT_RUN_TIME if site.rewrite.at_run_time else codes.NATIVE
         outcome = "native" if code == codes.NATIVE else "bridged"
-        return [*splices, *uses], _site(site, outcome, code, codes.CODES[code])
+        return [*uses, *splices], _site(site, outcome, code, codes.CODES[code])
 
-    def _classes(self, module: Module) -> list[Site]:
-        """Uses of the class itself that are no calls of it: a subclass, an annotation, an alias."""
+    def _classes(self, module: Module, known: Collection[cst.CSTNode]) -> list[Site]:
+        """Uses of the class itself that belong to no client and are no calls of it: a subclass, an alias."""
         sites = []
         for occurrence in [*module.names.names, *module.names.attributes]:
-            if occurrence.how is None and self._project.is_constructor(module, occurrence.node):
+            if (
+                occurrence.how is None
+                and occurrence.node not in known
+                and self._project.is_constructor(module, occurrence.node)
+            ):
                 parent = module.source.parent(occurrence.node)
                 if not (isinstance(parent, cst.Call) and parent.func is occurrence.node):
                     line, column = module.source.position(occurrence.node)
@@ -170,10 +223,16 @@ def _facade(site: ClientSite, group: Group) -> Site:
     return _site(site, "facade", codes.HELD, f"stays on the facade, held back by {group.reasons[0]}")
 
 
-def _report(module: Module, sites: list[Site], before: str, after: str) -> FileReport:
+def _report(module: Module, sites: list[Site], after: str) -> FileReport:
+    source = module.source
     outcomes = {site.outcome for site in sites}
-    changed = before != after
-    report = FileReport(module.path, changed, "untouched", sites, "", before, after)
+    changed = source.shown != after
+    if changed and files.is_read_only(module.path):
+        sites = [Site(1, 1, "", "flagged", codes.READ_ONLY, codes.CODES[codes.READ_ONLY]), *sites]
+    sites = [replace(s, message=f"{words}: {s.message}") if (words := source.words(s.line)) else s for s in sites]
+    report = FileReport(module.path, changed, "untouched", sites, "", source.shown, after, may_matter=True)
+    if changed:
+        report.old_bytes, report.new_bytes = source.encoded(source.shown), source.encoded(after)
     if "facade" in outcomes:
         report.outcome = "facade"
     elif outcomes & {"native", "bridged"}:

@@ -8,6 +8,11 @@ from ks_codemods.scopes import How, Occurrence, Role, Scope, ScopeKind, dotted_n
 
 # ruff: noqa: N802, N815 - methods are named after the nodes they walk
 
+_NOTED = (
+    cst.Call, cst.Return, cst.Subscript, cst.IfExp, cst.BooleanOperation, cst.NamedExpr, cst.Await, cst.Yield,
+    cst.AnnAssign,
+)  # fmt: skip
+
 
 class Names:
     """All uses of names and attributes in a module."""
@@ -22,12 +27,20 @@ class Names:
         """Star imports, and the full names of their modules."""
         self.targets: set[cst.CSTNode] = set()
         """Subscripts and the like that are written to or deleted."""
+        self.items: list[tuple[cst.Subscript, How]] = []
+        """Subscripts that are written to, and what is put there."""
         self.scope_of: dict[cst.CSTNode, Scope] = {}
-        """The scope that each name, attribute, call and return stands in."""
+        """The scope that each name, attribute and node of ``_NOTED`` stands in."""
         for child in module.body:
             self._walk(child, self.scope)
+        self.generators = {scope for node, scope in self.scope_of.items() if isinstance(node, cst.Yield)}
+        """The scopes of functions that yield."""
         self.taken = {occurrence.name for occurrence in self.names}
         self.bound = {occurrence.name for occurrence in self.names if occurrence.role == "write"}
+        self.globals = {
+            name.name for name in self.names if name.role == "write" and name.scope.owner(name.name) is self.scope
+        }
+        """The names that this module itself gives a value."""
 
     # -- the walk --------------------------------------------------------------------------------------------------
 
@@ -36,7 +49,7 @@ class Names:
         if special is not None:
             special(node, scope)
             return
-        if isinstance(node, (cst.Call, cst.Return)):
+        if isinstance(node, _NOTED):
             self.scope_of[node] = scope
         for child in node.children:
             self._walk(child, scope)
@@ -71,10 +84,12 @@ class Names:
             self._note(node, scope, "write", how)
             self._walk(node.value, scope)
         elif isinstance(node, (cst.Tuple, cst.List)):
-            for element in node.elements:
-                self._target(element.value, scope, How("other", node, "an unpacking"))
+            for index, element in enumerate(node.elements):
+                self._target(element.value, scope, _element(node, how, index))
         else:
             self.targets.add(node)
+            if isinstance(node, cst.Subscript):
+                self.items.append((node, how))
             self._walk(node, scope)
 
     # -- statements that bind --------------------------------------------------------------------------------------
@@ -85,6 +100,7 @@ class Names:
             self._target(target.target, scope, How("assign", node.value))
 
     def _walk_AnnAssign(self, node: cst.AnnAssign, scope: Scope) -> None:
+        self.scope_of[node] = scope
         self._walk(node.annotation, scope)
         if node.value is not None:
             self._walk(node.value, scope)
@@ -99,10 +115,11 @@ class Names:
         self._target(node.target, scope, How("other", node, "an augmented assignment"))
 
     def _walk_NamedExpr(self, node: cst.NamedExpr, scope: Scope) -> None:
+        self.scope_of[node] = scope
         self._walk(node.value, scope)
         while scope.kind == "comprehension" and scope.parent is not None:
             scope = scope.parent
-        self._target(node.target, scope, How("other", node, "a walrus"))
+        self._target(node.target, scope, How("walrus", node.value, "a walrus"))
 
     def _walk_For(self, node: cst.For, scope: Scope) -> None:
         self._walk(node.iter, scope)
@@ -212,6 +229,16 @@ class Names:
 
     def _walk_MatchKeywordElement(self, node: cst.MatchKeywordElement, scope: Scope) -> None:
         self._walk(node.pattern, scope)
+
+
+def _element(target: cst.Tuple | cst.List, how: How, index: int) -> How:
+    """How the element ``index`` of an unpacking is written."""
+    word = f"{how.word} with an unpacking" if how.word else "an unpacking"
+    starred = any(isinstance(element, cst.StarredElement) for element in target.elements)
+    if how.index is None and not starred and how.kind in ("assign", "loop"):
+        kind = how.kind if how.kind == "loop" else "unpack"
+        return How(kind, how.node, word, index=index)
+    return How("other", target, word)
 
 
 def _root(node: cst.CSTNode) -> cst.Name:

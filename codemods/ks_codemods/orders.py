@@ -17,7 +17,7 @@ from ks_codemods.splices import Part, Region, Splice
 from ks_compat import v1
 from ks_compat.v1.arguments import ORDER_TYPES, SIDES, VALIDITIES, VARIETIES
 
-AT_RUN_TIME = {"place_order": "place", "modify_order": "modify"}
+AT_RUN_TIME = {"place_order": "place", "modify_order": "modify", "cancel_order": "cancel"}
 """Methods whose arguments ``ks_compat.v1`` can translate at run time, and the kind of their results."""
 _LITERAL_ORDER_TYPES = {"N", "MIS", "MTF"}  # SOR warns, O and SM are refused: at run time, as on the facade
 
@@ -52,7 +52,8 @@ def _translated(context: Context, method: str, table: dict[str, Any]) -> Rewrite
     except _NotHere:
         return at_run_time(context, method)
     if method == "place_order" and "tag" not in context.bound:
-        items.append(context.layout.keyword(None, "tag", '"string"'))  # what the old SDK sent for none
+        # What the old SDK sent where it was given none.
+        items.append(context.layout.keyword(None, "tag", context.layout.text("string")))
     return Rewrite(method, (context.layout.splice(items),), AT_RUN_TIME[method])
 
 
@@ -79,7 +80,7 @@ def _looked_up(native: str, table: dict[str, str], dynamic: str = "") -> Any:
         value = literal(context.source, arg)
         if isinstance(value, str) and value in table:
             quote = context.source.code(arg.value).strip("( ")[0]
-            quote = quote if quote in "'\"" else '"'
+            quote = quote if quote in "'\"" else context.layout.quote
             return [context.layout.keyword(arg, native, f"{quote}{table[value]}{quote}")]
         if value is not UNKNOWN or not dynamic or not is_simple(arg.value):
             raise _NotHere
@@ -111,7 +112,10 @@ def _price(context: Context, _: str, arg: cst.Arg) -> list[Item]:
     values = literal(context.source, arg), literal(context.source, trigger, 0)
     if UNKNOWN not in values:
         kind = _kind_of_order(*values)
-        return [context.layout.keyword(arg, "order_type", f'"{kind}"'), context.layout.keyword(arg, "price")]
+        return [
+            context.layout.keyword(arg, "order_type", context.layout.text(kind)),
+            context.layout.keyword(arg, "price"),
+        ]
     if not is_simple(arg.value) or (trigger is not None and not is_simple(trigger.value)):
         raise _NotHere
     parts: list[Part] = [f"**{V1}.pricing(", *context.layout.keyword(arg, "price").parts]

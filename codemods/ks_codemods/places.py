@@ -6,24 +6,41 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from ks_codemods.classes import Classes
 from ks_codemods.project import CONSTRUCTOR, Class, External, Function, Module, Project, Variable
 from ks_codemods.scopes import How
 
-HARMLESS_BASES = {"object", "Exception", "ABC", "abc.ABC", "Thread", "threading.Thread"}
-"""Foreign base classes that leave the attributes of a subclass alone."""
+ITEM_READS = {"get", "pop", "setdefault"}
+"""Methods of a dict that give one of its values by key."""
 
 
 @dataclass(frozen=True)
 class Attr:
-    """An attribute of a class's instances; ``owner`` is the topmost class of the project that it derives from."""
+    """An attribute of a class and its instances (``owner`` is the topmost class of the family), or of a function."""
 
-    owner: Class
+    owner: Class | Variable
     name: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """What a dict, list or tuple holds under a constant key; under any key where that is None."""
+
+    base: Place
+    key: str | int | None
 
 
 @dataclass(frozen=True)
 class Made:
     """What one constructor call makes."""
+
+    module: Module
+    call: cst.Call
+
+
+@dataclass(frozen=True)
+class Created:
+    """The instance that one call of a class of the project makes."""
 
     module: Module
     call: cst.Call
@@ -36,112 +53,150 @@ class Returned:
     function: Function
 
 
-Place = Variable | Attr | Made | Returned
+@dataclass(frozen=True)
+class Either:
+    """What a conditional expression, an ``or``, a walrus or an ``await`` gives."""
+
+    module: Module
+    node: cst.CSTNode
+
+
+Place = Variable | Attr | Item | Made | Created | Returned | Either
 
 
 class Places:
-    """Finds the place of an expression."""
+    """Finds the place of an expression, by what the flows have told so far."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self._typing: set[Variable] = set()
+        self.classes = Classes(project)
+        self.types: dict[Place, Class] = {}
+        """Places that hold nothing but instances of one family: its topmost class."""
+        self.containers: set[Place] | None = None
+        """Places that hold a dict, list or tuple that matters; None while that is not known."""
+        self.mappings: set[Place] = set()
+        """Places that hold a dict."""
+        self._found: dict[cst.CSTNode, Place | None] = {}
+
+    def forget(self) -> None:
+        """Begins a new round: what an expression means may have become clearer."""
+        self._found.clear()
 
     def place(self, module: Module, node: cst.CSTNode) -> Place | None:
         """The place that an expression means; None for any other expression."""
+        if node not in self._found:
+            self._found[node] = self._place(module, node)
+        return self._found[node]
+
+    def _place(self, module: Module, node: cst.CSTNode) -> Place | None:
         if isinstance(node, cst.Name):
-            variable = self.project.variable(module, self.project.scope(module, node), node.value)
-            if isinstance(variable.scope.node, cst.ClassDef):
-                return Attr(self.topmost(Class(module, variable.scope.node)), node.value)
-            return variable
+            return self.named(self.project.variable(module, self.project.scope(module, node), node.value))
         if isinstance(node, cst.Attribute):
             return self._attribute(module, node)
         if isinstance(node, cst.Call):
-            denoted = self.project.denoted(module, node.func)
-            if denoted == External(CONSTRUCTOR):
-                return Made(module, node)
-            return Returned(denoted) if isinstance(denoted, Function) else None
+            return self._called(module, node)
+        if isinstance(node, cst.Subscript):
+            return self.item(module, node.value, _index(node))
+        if isinstance(node, cst.BooleanOperation):
+            return None if in_a_test(module, node) else Either(module, node)
+        if isinstance(node, (cst.IfExp, cst.NamedExpr)):
+            return Either(module, node)
+        if isinstance(node, cst.Await) and isinstance(node.expression, cst.Call):
+            return self._returned(module, node.expression, asynchronous=True)
         return None
+
+    def named(self, variable: Variable) -> Place:
+        """The place of a variable: that of a class is an attribute of it."""
+        if isinstance(variable.scope.node, cst.ClassDef):
+            return Attr(self.classes.topmost(Class(variable.module, variable.scope.node)), variable.name)
+        return variable
+
+    def item(self, module: Module, base: cst.CSTNode, key: str | int | None) -> Item | None:
+        """The place under ``key`` of what ``base`` is."""
+        place = self.place(module, base)
+        if place is None or (self.containers is not None and place not in self.containers):
+            return None
+        return Item(place, key)
 
     def _attribute(self, module: Module, node: cst.Attribute) -> Place | None:
         base = self.project.denoted(module, node.value)
         if isinstance(base, Module):
-            return Variable(base, base.names.scope, node.attr.value)
+            return self.named(self.project.variable(base, base.names.scope, node.attr.value))
+        if isinstance(base, Function):
+            return Attr(base.variable, node.attr.value)
         owner = base if isinstance(base, Class) else self.instance_of(module, node.value)
-        return Attr(self.topmost(owner), node.attr.value) if owner is not None else None
+        return Attr(self.classes.topmost(owner), node.attr.value) if owner is not None else None
+
+    def _called(self, module: Module, node: cst.Call) -> Place | None:
+        denoted = self.project.denoted(module, node.func)
+        if denoted == External(CONSTRUCTOR):
+            return Made(module, node)
+        if isinstance(denoted, Class):
+            return Made(module, node) if self.classes.is_client(denoted) else Created(module, node)
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value in ITEM_READS and node.args:
+            found = self.item(module, node.func.value, _constant(node.args[0].value))
+            if found is not None and self.instance_of(module, node.func.value) is None:
+                return found
+        return self._returned(module, node, asynchronous=False)
+
+    def _returned(self, module: Module, node: cst.Call, *, asynchronous: bool) -> Returned | None:
+        functions = [function for function, _ in self.callees(module, node.func)]
+        if not functions or (functions[0].node.asynchronous is not None) is not asynchronous:
+            return None
+        return Returned(functions[0])
+
+    def callees(self, module: Module, func: cst.CSTNode) -> list[tuple[Function, int]]:
+        """The functions of the project that a call may mean, and how many first parameters each has bound."""
+        denoted = self.project.denoted(module, func)
+        if isinstance(denoted, Function):
+            return [(denoted, 0)]
+        if isinstance(denoted, Class):
+            return [(init, 1) for init in self.classes.constructors(denoted)]
+        if not isinstance(func, cst.Attribute):
+            return []
+        base = self.project.denoted(module, func.value)
+        if isinstance(base, Class):
+            found = self.classes.methods(base, func.attr.value)
+            return [(function, int(self.classes.binds_class(function))) for function in found]
+        owner = self.instance_of(module, func.value)
+        if owner is None:
+            return []
+        own = self._enclosing(module, func.value) if self._is_super(module, func.value) else None
+        found = [
+            f for f in self.classes.methods(owner, func.attr.value) if own is None or f.variable.scope.node is not own
+        ]
+        return [(function, int(not self.classes.is_static(function))) for function in found]
 
     def instance_of(self, module: Module, node: cst.CSTNode) -> Class | None:
-        """The class of the project whose instance an expression is, if it can be nothing else."""
+        """The topmost class of the family whose instance (or class) an expression is, if it can be nothing else."""
+        if isinstance(node, cst.Name):
+            variable = self.project.variable(module, self.project.scope(module, node), node.value)
+            received = self.receiver_class(variable)
+            if received is not None:
+                return self.classes.topmost(received)
         if isinstance(node, cst.Call):
             denoted = self.project.denoted(module, node.func)
-            return denoted if isinstance(denoted, Class) else None
-        if isinstance(node, cst.Name):
-            return self._class_of(self.project.variable(module, self.project.scope(module, node), node.value))
-        return None
+            if isinstance(denoted, Class) and not self.classes.is_client(denoted):
+                return self.classes.topmost(denoted)
+            if self._is_super(module, node) and (own := self._enclosing(module, node)) is not None:
+                return self.classes.topmost(Class(module, own))
+        place = self.place(module, node)
+        return self.types.get(place) if place is not None else None
 
-    def _class_of(self, variable: Variable) -> Class | None:
+    def receiver_class(self, variable: Variable) -> Class | None:
+        """The class whose method a variable is the ``self`` (or ``cls``) of."""
         writes = self.project.writes(variable)
-        if variable in self._typing:
-            return None
-        self._typing.add(variable)
-        try:
-            found = {self._class_given(variable, how) for how in writes if not is_none(how)}
-        finally:
-            self._typing.discard(variable)
-        return found.pop() if len(found) == 1 else None
+        return _receiver(variable, writes[0]) if len(writes) == 1 else None
 
-    def _class_given(self, variable: Variable, how: How) -> Class | None:
-        if how.kind == "assign":
-            return self.instance_of(variable.module, how.node)
-        if how.kind == "import":
-            other = self.project.imported(variable.module, how.dotted)
-            return self._class_of(other) if other is not None else None
-        if how.kind == "param":
-            return _receiver(variable, how)
-        return None
+    def _is_super(self, module: Module, node: cst.CSTNode) -> bool:
+        plain = isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.func.value == "super"
+        return plain and "super" not in module.names.bound
 
-    def topmost(self, owner: Class) -> Class:
-        """The topmost class of the project that ``owner`` derives from."""
-        seen = {owner}
-        while True:
-            bases = [self.project.denoted(owner.module, base.value) for base in owner.node.bases]
-            above = next((base for base in bases if isinstance(base, Class) and base not in seen), None)
-            if above is None:
-                return owner
-            seen.add(above)
-            owner = above
-
-    def doubt_about(self, owner: Class) -> str:
-        """Why the attributes of a class cannot be followed; empty if they can."""
-        if owner.node.decorators:
-            return f"class {owner.node.name.value} is decorated"
-        if owner.node.keywords:
-            return f"class {owner.node.name.value} has a metaclass"
-        for base in owner.node.bases:
-            denoted = self.project.denoted(owner.module, base.value)
-            known = isinstance(denoted, Class) or owner.module.source.code(base.value) in HARMLESS_BASES
-            if not known or base.star:
-                return f"class {owner.node.name.value} derives from a class that is not in these files"
-        defined = {how.node.name.value for how in self._defs(owner) if isinstance(how.node, cst.FunctionDef)}
-        if magic := defined & {"__getattr__", "__getattribute__", "__setattr__", "__new__", "__delattr__"}:
-            return f"class {owner.node.name.value} has its own {sorted(magic)[0]}"
-        return ""
-
-    def _defs(self, owner: Class) -> list[How]:
-        scope = owner.module.names.scopes[owner.node]
-        return [how for name in scope.bound for how in self.project.writes(Variable(owner.module, scope, name))]
-
-    def method(self, owner: Class, name: str) -> Function | None:
-        """The one plain method ``name`` that a class itself defines."""
-        variable = Variable(owner.module, owner.module.names.scopes[owner.node], name)
-        writes = self.project.writes(variable)
-        if len(writes) == 1 and isinstance(writes[0].node, cst.FunctionDef):
-            return Function(owner.module, writes[0].node, variable)
-        return None
-
-
-def is_none(how: How) -> bool:
-    """Whether what is written is None."""
-    return how.kind == "assign" and is_none_node(how.node)
+    def _enclosing(self, module: Module, node: cst.CSTNode) -> cst.ClassDef | None:
+        scope = self.project.scope(module, node)
+        while scope.parent is not None and scope.kind != "class":
+            scope = scope.parent
+        return scope.node if isinstance(scope.node, cst.ClassDef) else None
 
 
 def is_none_node(node: cst.CSTNode | None) -> bool:
@@ -149,8 +204,42 @@ def is_none_node(node: cst.CSTNode | None) -> bool:
     return isinstance(node, cst.Name) and node.value == "None"
 
 
+def in_a_test(module: Module, node: cst.CSTNode) -> bool:
+    """Whether only the truth of an expression counts."""
+    parent = module.source.parent(node)
+    if isinstance(parent, (cst.If, cst.While, cst.IfExp, cst.Assert)):
+        return parent.test is node
+    if isinstance(parent, cst.UnaryOperation):
+        return isinstance(parent.operator, cst.Not)
+    if isinstance(parent, cst.BooleanOperation):
+        # A client is true: ``client and x`` is always x.
+        return (isinstance(parent.operator, cst.And) and parent.left is node) or in_a_test(module, parent)
+    return isinstance(parent, cst.CompIf)
+
+
+def elements(node: cst.CSTNode) -> list[tuple[cst.BaseElement | cst.BaseDictElement, str | int | None]]:
+    """The elements of a dict, list or tuple display, each with its key; None where that is not a constant."""
+    if isinstance(node, cst.Dict):
+        return [(e, _constant(e.key) if isinstance(e, cst.DictElement) else None) for e in node.elements]
+    if isinstance(node, (cst.List, cst.Tuple)):
+        shifted = any(isinstance(element, cst.StarredElement) for element in node.elements)
+        return [(element, None if shifted else index) for index, element in enumerate(node.elements)]
+    return []
+
+
+def _index(node: cst.Subscript) -> str | int | None:
+    element = node.slice[0].slice
+    return _constant(element.value) if len(node.slice) == 1 and isinstance(element, cst.Index) else None
+
+
+def _constant(node: cst.CSTNode) -> str | int | None:
+    if isinstance(node, cst.SimpleString):
+        value = node.evaluated_value
+        return value if isinstance(value, str) else None
+    return node.evaluated_value if isinstance(node, cst.Integer) else None
+
+
 def _receiver(variable: Variable, how: How) -> Class | None:
-    """The class whose method a variable is the ``self`` (or ``cls``) of."""
     function, scope = variable.scope.node, variable.scope.parent
     if not isinstance(function, cst.FunctionDef) or scope is None or not isinstance(scope.node, cst.ClassDef):
         return None

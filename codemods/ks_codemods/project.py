@@ -10,9 +10,10 @@ from pathlib import Path
 import libcst as cst
 
 from ks_codemods import codes, files
+from ks_codemods.contents import Contents
 from ks_codemods.names import Names
 from ks_codemods.scopes import How, Scope, dotted_name
-from ks_codemods.source import Source, Unfit
+from ks_codemods.source import Source, Unfit, source_of
 
 OLD, NEW = "ks_api_client", "ks_compat"
 KS_API = f"{OLD}.ks_api"
@@ -79,26 +80,28 @@ class Project:
 
     def __init__(self, given: list[Path], beside: list[Path]) -> None:
         self.modules: list[Module] = []
-        self.unfit: dict[Path, Unfit] = {}
-        self.content: dict[Path, bytes] = {}
+        self.content = Contents([*given, *beside])
+        self.unfit = self.content.unfit
+        self._searched: set[str] = set()
         self._by_path: dict[Path, Module] = {}
-        self._given, self._paths = set(given), [*given, *beside]
+        self._given = set(given)
         self._writes: dict[Variable, list[How]] = {}
+        self._starred: dict[tuple[Module, str], list[Variable]] = {}
+        self._resolved: dict[tuple[Path, str], Module | None] = {}
         self._denoting: set[Variable] = set()
-        for path in self._paths:
-            self._read(path)
-        self._parse(path for path, content in self.content.items() if path in self._given and files.may_matter(content))
+        self._parse(path for path in self.content.naming(files.NEEDLES) if path in self._given)
 
     # -- files -----------------------------------------------------------------------------------------------------
 
     def parse_mentioning(self, words: Iterable[str]) -> bool:
         """Parses what names one of ``words`` too; whether that was anything new."""
-        wanted = sorted({re.escape(word) for word in words})
+        wanted = sorted({*words} - self._searched)
         if not wanted:
             return False
-        needle = re.compile(rf"\b(?:{'|'.join(wanted)})\b".encode())
-        known = {*self._by_path, *self.unfit}
-        return self._parse([p for p, content in self.content.items() if p not in known and needle.search(content)])
+        self._searched.update(wanted)
+        needle = re.compile(rf"\b(?:{'|'.join(map(re.escape, wanted))})\b".encode())
+        named = self.content.naming([word.encode() for word in wanted], [*self._by_path, *self.unfit])
+        return self._parse([path for path in named if needle.search(self.content[path])])
 
     def parse_imported(self) -> bool:
         """Parses the files that the parsed ones import; whether there were any new ones."""
@@ -111,25 +114,22 @@ class Project:
         known = {*self._by_path, *self.unfit}
         return self._parse([path for path in dict.fromkeys(wanted) if path in self.content and path not in known])
 
-    def _read(self, path: Path) -> None:
-        if path.is_symlink():
-            self.unfit[path] = Unfit(codes.LINK, "It is a symbolic link; give the file itself.")
-            return
-        try:
-            self.content[path] = path.read_bytes()
-        except OSError as error:
-            self.unfit[path] = Unfit(codes.UNREADABLE, f"It cannot be read: {error.strerror}.")
-
     def _parse(self, paths: Iterable[Path]) -> bool:
         found = False
+        self._starred.clear()
+        self._resolved.clear()
         for path in paths:
             found = True
             try:
-                source = Source(path, self.content[path])
+                source = source_of(path, self.content[path])
+                names = Names(source.module)
             except Unfit as error:
                 self.unfit[path] = error
                 continue
-            module = Module(source, Names(source.module), path in self._given)
+            except RecursionError:
+                self.unfit[path] = Unfit(codes.UNPARSED, "Its expressions nest too deep to be followed; left alone.")
+                continue
+            module = Module(source, names, path in self._given)
             self.modules.append(module)
             self._by_path[path] = module
             for occurrence in module.names.names:
@@ -146,8 +146,29 @@ class Project:
     # -- names -----------------------------------------------------------------------------------------------------
 
     def variable(self, module: Module, scope: Scope, name: str) -> Variable:
-        """The variable that ``name`` means in ``scope``."""
-        return Variable(module, scope.owner(name), name)
+        """The variable that ``name`` means in ``scope``; that of another file, where a star import brings it."""
+        owner = scope.owner(name)
+        if owner.parent is None and module.names.stars and name not in module.names.globals:
+            found = self.starred(module, name)
+            if found:
+                return found[-1]
+        return Variable(module, owner, name)
+
+    def starred(self, module: Module, name: str) -> list[Variable]:
+        """The variables of other files that the star imports of ``module`` copy to ``name``, in their order."""
+        key = (module, name)
+        if key not in self._starred:
+            self._starred[key] = []  # star imports may go in a circle
+            origins = [self.resolved(module, dotted) for _, dotted in module.names.stars]
+            found = [v for origin in origins if origin is not None for v in self._exported(origin, name)]
+            self._starred[key] = list(dict.fromkeys(found))
+        return self._starred[key]
+
+    def _exported(self, module: Module, name: str) -> list[Variable]:
+        if name.startswith("_") and "__all__" not in module.names.globals:
+            return []
+        own = [Variable(module, module.names.scope, name)] if name in module.names.globals else []
+        return [*self.starred(module, name), *own]
 
     def writes(self, variable: Variable) -> list[How]:
         """All that the variable's own module gives it."""
@@ -166,7 +187,8 @@ class Project:
         if isinstance(node, cst.Attribute):
             base = self.denoted(module, node.value)
             if isinstance(base, External):
-                return External(f"{base.dotted}.{node.attr.value}")
+                dotted = f"{base.dotted}.{node.attr.value}"
+                return self.resolved(module, dotted) or External(dotted)
             if isinstance(base, Module):
                 return self.member(base, node.attr.value)
         return None
@@ -188,7 +210,7 @@ class Project:
 
     def member(self, module: Module, name: str) -> Denoted:
         """What ``name`` of a module denotes; a submodule, where the module itself does not bind it."""
-        variable = Variable(module, module.names.scope, name)
+        variable = self.variable(module, module.names.scope, name)
         if not self.writes(variable) and module.path.name == "__init__.py":
             return next((m for p in _files(module.path.parent, [name]) if (m := self._by_path.get(p))), None)
         return self.denoted_by(variable)
@@ -199,12 +221,16 @@ class Project:
         owner = self.resolved(module, head or ".") if dotted.startswith(".") else self.resolved(module, head)
         if owner is None or not name:
             return None
-        variable = Variable(owner, owner.names.scope, name)
+        variable = self.variable(owner, owner.names.scope, name)
         return variable if self.writes(variable) else None
 
     def resolved(self, module: Module, dotted: str) -> Module | None:
         """The file that a module's name means: beside the importing one, or under a folder above it."""
-        return next((m for path in self._candidates(module, dotted) if (m := self._by_path.get(path))), None)
+        key = (module.path.parent, dotted)
+        if key not in self._resolved:
+            paths = self._candidates(module, dotted)
+            self._resolved[key] = next((m for path in paths if (m := self._by_path.get(path))), None)
+        return self._resolved[key]
 
     def _candidates(self, module: Module, dotted: str) -> list[Path]:
         bare = dotted.lstrip(".")

@@ -7,8 +7,10 @@ from typing import Literal
 
 import libcst as cst
 
+from ks_codemods.class_names import is_class_test
 from ks_codemods.flows import Flows, Use
 from ks_codemods.methods import METHODS, SESSION_TEXTS, SUPPORTED
+from ks_codemods.plain import is_plain
 from ks_codemods.project import name_of
 
 
@@ -30,17 +32,22 @@ _PLAIN = Read("plain")
 def understood(flows: Flows, use: Use) -> Read:
     """Tells what one use of a client does."""
     if use.deleted:
-        return Read("unknown", f"{name_of(use.node)} is deleted")
+        return _PLAIN
     source = use.module.source
     parent = source.parent(use.node)
+    around = source.parent(parent) if parent is not None else None
+    if isinstance(around, cst.Call) and around.args[:1] == (parent,) and is_class_test(flows, use.module, around):
+        return _PLAIN
     if isinstance(parent, cst.Attribute) and parent.value is use.node:
         return _member(use, parent)
-    return _PLAIN if _is_plain(flows, use, parent) else Read("unknown", _what(use, parent))
+    return _PLAIN if is_plain(flows.places, flows.passed, use.module, use.node) else Read("unknown", _what(use, parent))
 
 
 def _member(use: Use, attribute: cst.Attribute) -> Read:
     name = attribute.attr.value
     around = use.module.source.parent(attribute)
+    if isinstance(around, cst.Decorator) and name in ("setter", "deleter"):
+        return _PLAIN
     if name in SESSION_TEXTS:
         if isinstance(around, (cst.AugAssign, cst.Del, cst.AnnAssign)):
             return Read("unknown", f"{name} is changed in a way that is not followed")
@@ -52,44 +59,6 @@ def _member(use: Use, attribute: cst.Attribute) -> Read:
         return Read("unknown", why, around, name)
     why = f"{name} is passed on without a call" if name in METHODS else f"its attribute {name} is used"
     return Read("unknown", why, attribute, name)
-
-
-def _is_plain(flows: Flows, use: Use, parent: cst.CSTNode | None) -> bool:
-    node, source = use.node, use.module.source
-    if isinstance(parent, cst.Expr):
-        return True
-    if isinstance(parent, (cst.Assign, cst.AnnAssign)) and parent.value is node:
-        targets = [t.target for t in parent.targets] if isinstance(parent, cst.Assign) else [parent.target]
-        return all(flows.places.place(use.module, target) is not None for target in targets)
-    if isinstance(parent, cst.Arg):
-        return parent in flows.passed
-    if isinstance(parent, cst.Return):
-        return parent in flows.passed
-    if isinstance(parent, cst.Param):
-        return parent.default is node
-    if isinstance(parent, (cst.Comparison, cst.ComparisonTarget)):
-        comparison = parent if isinstance(parent, cst.Comparison) else source.parent(parent)
-        return isinstance(comparison, cst.Comparison) and _with_none(comparison)
-    return _is_truth_test(use, node, parent)
-
-
-def _with_none(comparison: cst.Comparison) -> bool:
-    if len(comparison.comparisons) != 1:
-        return False
-    target = comparison.comparisons[0]
-    sides = [comparison.left, target.comparator]
-    wanted = (cst.Is, cst.IsNot, cst.Equal, cst.NotEqual)
-    return isinstance(target.operator, wanted) and any(isinstance(s, cst.Name) and s.value == "None" for s in sides)
-
-
-def _is_truth_test(use: Use, node: cst.CSTNode, parent: cst.CSTNode | None) -> bool:
-    if isinstance(parent, (cst.If, cst.While, cst.IfExp, cst.Assert)):
-        return parent.test is node
-    if isinstance(parent, cst.UnaryOperation):
-        return isinstance(parent.operator, cst.Not)
-    if isinstance(parent, cst.BooleanOperation):
-        return _is_truth_test(use, parent, use.module.source.parent(parent))
-    return False
 
 
 def _what(use: Use, parent: cst.CSTNode | None) -> str:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from ks_codemods import masking
+from ks_codemods import files, masking
 
 FileOutcome = Literal["native", "facade", "untouched", "error"]
 SiteOutcome = Literal["native", "bridged", "facade", "flagged"]
+_ORDERS, _LOGIN = ("place_order", "modify_order", "cancel_order"), ("KSTradeApi", "login", "session_2fa", "logout")
+_KINDS = {**dict.fromkeys(_ORDERS, 1), **dict.fromkeys((*_LOGIN, "session_token", "one_time_token"), 2)}
 
 
 @dataclass(frozen=True, order=True)
@@ -23,6 +25,12 @@ class Site:
     outcome: SiteOutcome
     code: str
     message: str
+
+    @property
+    def urgency(self) -> tuple[int, int]:
+        """Sorts what can lose money first: files left alone, orders, login, reads; of these what is not done."""
+        done = {"facade": 0, "flagged": 1, "bridged": 2, "native": 3}[self.outcome]
+        return (0, done) if self.code.startswith("KS9") else (_KINDS.get(self.method, 3), done)
 
 
 @dataclass
@@ -38,6 +46,13 @@ class FileReport:
     before: str = field(default="", repr=False)
     after: str = field(default="", repr=False)
     """The texts, secrets included: never show them but through ``Report.diff``."""
+    old_bytes: bytes = field(default=b"", repr=False)
+    new_bytes: bytes = field(default=b"", repr=False)
+    """What the file holds, and what it is to hold; of a file that changes."""
+    may_matter: bool = False
+    """Whether the bytes name the old package or the drop-in."""
+    is_native: bool = False
+    """Whether the bytes name ks-compat and nothing old: the file is through."""
 
 
 @dataclass
@@ -45,14 +60,41 @@ class Report:
     """All files that a run looked at."""
 
     files: list[FileReport]
+    ignored: frozenset[str] = frozenset()
+    """Codes that are not listed. Files that were left alone (9xx) are listed all the same."""
+    native_already: list[Path] = field(default_factory=list)
+    """Files that use ks-compat; looked for where no file has anything to say."""
+
+    def __post_init__(self) -> None:
+        if self.ignored:
+            for file in self.files:
+                file.sites = [s for s in file.sites if s.code not in self.ignored or s.code.startswith("KS9")]
 
     @property
     def left_to_do(self) -> bool:
         """Whether some file would change, or could not be read, parsed or printed."""
         return any(file.changed or file.outcome == "error" for file in self.files)
 
+    @property
+    def changed(self) -> list[FileReport]:
+        """The files that change."""
+        return [file for file in self.files if file.changed]
+
+    @property
+    def has_sites(self) -> bool:
+        """Whether there is anything to say."""
+        return any(file.sites for file in self.files)
+
+    def write(self) -> None:
+        """Writes what changes. Raises OSError, before anything is written, where a file is not what was read."""
+        for file in self.changed:
+            if file.path.read_bytes() != file.old_bytes:
+                raise OSError(f"{file.path} has changed since it was read; nothing was written. Run it again.")
+        for file in self.changed:
+            files.write(file.path, file.new_bytes)
+
     def to_json(self) -> dict[str, Any]:
-        """The JSON document of ``ks-compat migrate --format json``."""
+        """The JSON document of ``ks-compat migrate --format json``; its schema is report.schema.json."""
         return {"version": 1, "files": [_file(file) for file in self.files], "summary": self._summary()}
 
     def diff(self) -> str:

@@ -1,166 +1,172 @@
 """The results of native calls: used natively where every use is understood, else given their old shape.
 
-The tables of ``ks_compat.v1.shapes`` say which attribute and which conversion stand behind an old key.
+A result is followed from its call through names, loops, unpacking and the returns of functions whose callers are all in
+sight (``walk``). All calls whose results can meet in one name are one **web**, decided whole: one use that is not
+understood (the value is printed, stored, changed, passed on) and all of the web's calls keep the old shape. ``views``
+says what each use becomes.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 
 import libcst as cst
 
 from ks_codemods.calls import V1
 from ks_codemods.flows import Flows, Use
+from ks_codemods.places import Place
 from ks_codemods.project import Module, Project, Variable
-from ks_codemods.splices import Part, Region, Splice
-from ks_compat.v1 import shapes
+from ks_codemods.returning import callers_of, returns_of
+from ks_codemods.splices import Region, Splice
+from ks_codemods.views import KINDS, View
+from ks_codemods.walk import Giver, NotUnderstood, Walk
+
+_BUILTINS = {"int", "float", "str", "len", "enumerate", "reversed"}
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A kind of result: what gives it its old shape, that shape's table, and what makes the native list of it."""
+@dataclass(eq=False)
+class _Web:
+    """Calls whose results can meet, and the edits of all their uses."""
 
-    answer: str
-    shape: shapes.Shape | None = None
-    native: str = ""
-
-
-KINDS = {
-    "login": Kind("login_answer"),
-    "session": Kind("session_answer"),
-    "logout": Kind("logout_answer"),
-    "place": Kind("place_answer"),
-    "modify": Kind("modify_answer"),
-    "cancel": Kind("cancel_answer"),
-    "order_book": Kind("order_book_answer", shapes.ORDER_BOOK),
-    "order_history": Kind("order_history_answer", shapes.ORDER_HISTORY),
-    "todays_positions": Kind("todays_positions_answer", shapes.TODAYS_POSITIONS, "todays_positions"),
-    "open_positions": Kind("open_positions_answer", shapes.OPEN_POSITIONS, "open_positions"),
-    "quote": Kind("quote_answer", shapes.QUOTES),
-    "ltp": Kind("ltp_answer", shapes.LTP_QUOTES),
-}
-_BUILTINS = {"int", "float", "str", "len"}
-_PLACED_ON = {"NSE", "BSE"}
-"""Keys of an old order answer that ``OrderAck.on`` knows under the same name."""
-_MAY_BE_NONE = {"instrument_token"}
-"""Attributes of which ``float(x)`` and ``float(str(x))`` do not fail alike."""
-
-
-class _NotUnderstood(Exception):
-    """A use of a result that only its old shape can serve."""
+    calls: list[cst.Call] = field(default_factory=list)
+    splices: list[Splice] = field(default_factory=list)
+    carriers: list[Variable | cst.FunctionDef] = field(default_factory=list)
+    is_native: bool = True
 
 
 class Results:
     """Decides for each result of a call of a native group."""
 
     def __init__(self, project: Project, flows: Flows, kinds: dict[cst.CSTNode, str]) -> None:
-        self._project, self._flows = project, flows
-        self._kinds = kinds
-        """Each native call: the kind of its result."""
-        self._joined = Counter(flows.root(place) for place in flows.uses)
+        self._project, self._flows, self._kinds = project, flows, kinds
+        """``kinds``: each native call, and the kind of its result."""
+        self._modules: dict[Place, set[Module]] = defaultdict(set)
+        """The files in which places are used, by what flows between places."""
+        for place, uses in flows.uses.items():
+            self._modules[flows.root(place)].update(use.module for use in uses)
+        self._webs: dict[cst.CSTNode | Variable, _Web] = {}
+        self._views: dict[Variable | cst.FunctionDef, View] = {}
+        self._given: dict[Variable | cst.FunctionDef, set[Giver]] = {}
+        """What is known to give a name or a function its value."""
+        for module in project.modules:
+            for node in list(module.names.scope_of):
+                if isinstance(node, cst.Call) and node in kinds:
+                    self._start(module, node)
+        self._complete()
 
     def edits(self, module: Module, call: cst.Call) -> tuple[list[Splice], bool]:
         """The splices round a call and in the uses of its result, and whether it had to be given its old shape."""
-        kind = KINDS[self._kinds[call]]
-        parent = module.source.parent(call)
-        if isinstance(parent, cst.Expr):
+        kind, web = KINDS[self._kinds[call]], self._webs[call]
+        if not kind.answer:
+            return [], True
+        if isinstance(module.source.parent(call), cst.Expr):
             return [], False
         start, end = module.source.core(call)
-        try:
-            uses = self._of_call(module, call, parent)
-        except _NotUnderstood:
+        if not web.is_native:
             return [Splice(start, end, (f"{V1}.{kind.answer}(", Region(start, end), ")"))], True
+        # The uses that several calls share are edited once, with the first of them.
+        splices = list(dict.fromkeys(web.splices)) if web.calls[0] is call else []
         if kind.native:
-            uses.append(Splice(start, end, (f"{V1}.{kind.native}(", Region(start, end), ")")))
-        return uses, False
+            splices.append(Splice(start, end, (f"{V1}.{kind.native}(", Region(start, end), ")")))
+        return splices, False
 
-    def _of_call(self, module: Module, call: cst.Call, parent: cst.CSTNode | None) -> list[Splice]:
-        kind = self._kinds[call]
-        if module.names.bound & _BUILTINS:
-            raise _NotUnderstood
-        if not isinstance(parent, cst.Assign):
-            return self._use(module, call, kind)
-        target = parent.targets[0].target
-        if len(parent.targets) != 1 or not isinstance(target, cst.Name):
-            raise _NotUnderstood
+    # -- webs ------------------------------------------------------------------------------------------------------
+
+    def _start(self, module: Module, call: cst.Call) -> None:
+        web = self._webs[call] = _Web([call])
+        view = KINDS[self._kinds[call]].view
+        if isinstance(module.source.parent(call), cst.Expr):
+            return
+        if view is None or module.names.bound & _BUILTINS:
+            web.is_native = False
+            return
+        self._follow(module, call, view, web)
+
+    def _follow(self, module: Module, node: cst.CSTNode, view: View, web: _Web) -> None:
+        try:
+            Walk(self, module, web).value(node, view, (Region(*module.source.whole(node)),))
+        except NotUnderstood:
+            self._root(web).is_native = False
+
+    def _root(self, web: _Web) -> _Web:
+        return self._webs[web.calls[0]]
+
+    def add(self, splice: Splice, web: _Web) -> None:
+        """Notes an edit of a use."""
+        self._root(web).splices.append(splice)
+
+    def _merge(self, one: _Web, other: _Web) -> _Web:
+        first, second = self._root(one), self._root(other)
+        if first is second:
+            return first
+        first.calls += second.calls
+        first.splices += second.splices
+        first.carriers += second.carriers
+        first.is_native = first.is_native and second.is_native
+        for call in second.calls:
+            self._webs[call] = first
+        for carrier in second.carriers:
+            self._webs[carrier] = first
+        second.calls = first.calls
+        return first
+
+    def carry(self, module: Module, target: cst.CSTNode, giver: Giver, view: View, web: _Web) -> None:
+        """``target``, a name, is given a value by ``giver``: its uses are uses of the value."""
+        if not isinstance(target, cst.Name):
+            raise NotUnderstood
         variable = self._project.variable(module, self._project.scope(module, target), target.value)
-        writes = self._project.writes(variable)
-        if any(how.kind != "assign" or self._kinds.get(how.node) != kind for how in writes):
-            raise _NotUnderstood
-        splices = [splice for use in self._uses(variable) for splice in self._use(module, use.node, kind)]
-        # The uses of a name that several calls give its value are edited once, with the first of them.
-        return splices if writes[0].node is call else []
+        if self._met(variable, giver, view, web):
+            for use in self._uses(variable):
+                self._follow(module, use.node, view, self._webs[variable])
+
+    def give_back(self, module: Module, statement: cst.Return, view: View, web: _Web) -> None:
+        """A function returns the value: what its callers do with its calls are uses of it."""
+        found = callers_of(self._project, self._flows, module, statement)
+        if found is None or not self._is_of_one_file(found.variable):
+            raise NotUnderstood
+        if found.variable.scope.parent is None and is_star_imported(self._project, module):
+            raise NotUnderstood
+        if self._met(found.function, (statement, None), view, web):
+            for call in found.calls:
+                if not isinstance(module.source.parent(call), cst.Expr):
+                    self._follow(module, call, view, self._webs[found.function])
+
+    def _met(self, carrier: Variable | cst.FunctionDef, giver: Giver, view: View, web: _Web) -> bool:
+        """Notes that a value reaches ``carrier``; whether it is the first one."""
+        is_new = carrier not in self._views
+        if not is_new:
+            web = self._merge(self._webs[carrier], web)
+            web.is_native = web.is_native and self._views[carrier] is view
+        else:
+            web = self._root(web)
+            web.carriers.append(carrier)
+            self._webs[carrier], self._views[carrier] = web, view
+        self._given.setdefault(carrier, set()).add(giver)
+        return is_new
+
+    def _complete(self) -> None:
+        """A name that anything else is written to, or a function that returns anything else, is not understood."""
+        for carrier, given in self._given.items():
+            if isinstance(carrier, Variable):
+                expected = {(how.node, how.index) for how in self._project.writes(carrier)}
+            else:
+                expected = {(statement, None) for statement in returns_of(carrier)}
+            if expected != given:
+                self._webs[carrier].is_native = False
 
     def _uses(self, variable: Variable) -> list[Use]:
         """All uses of a variable, if they are all seen and all in its own module."""
         uses = self._flows.uses.get(variable, [])
-        joined = self._joined[self._flows.root(variable)] > 1
         shown = variable.scope.parent is None and is_star_imported(self._project, variable.module)
-        if variable.scope.kind == "class" or joined or shown:
-            raise _NotUnderstood
-        if any(use.deleted or use.module is not variable.module for use in uses):
-            raise _NotUnderstood
+        if variable.scope.kind == "class" or shown or not self._is_of_one_file(variable):
+            raise NotUnderstood
+        if any(use.deleted for use in uses):
+            raise NotUnderstood
         return uses
 
-    # -- uses of a result ------------------------------------------------------------------------------------------
-
-    def _use(self, module: Module, node: cst.CSTNode, kind: str) -> list[Splice]:
-        shape = KINDS[kind].shape
-        if shape is not None:
-            return self._rows(module, node, shape)
-        if kind == "place":
-            return self._order_id(module, node)
-        raise _NotUnderstood
-
-    def _order_id(self, module: Module, node: cst.CSTNode) -> list[Splice]:
-        answer, _ = _item(module, node, {"Success"})
-        placed, exchange = _item(module, answer, _PLACED_ON, by_get=False)
-        found, _ = _item(module, placed, {"orderId"})
-        quoted = module.source.code(exchange)
-        return [
-            _replaced(module, found, "int(", _region(module, node), f".on({quoted}).order_id)"),
-        ]
-
-    def _rows(self, module: Module, node: cst.CSTNode, shape: shapes.Shape) -> list[Splice]:
-        rows, _ = _item(module, node, {shape.envelope})
-        around = module.source.parent(rows)
-        itself = _region(module, node)
-        if isinstance(around, cst.Subscript) and around.value is rows:
-            index = _index(around)
-            if index is None or isinstance(index, (cst.SimpleString, cst.FormattedString, cst.ConcatenatedString)):
-                raise _NotUnderstood
-            return [self._field(module, around, shape, (itself, "[", _region(module, index), "]"))]
-        if isinstance(around, (cst.For, cst.CompFor)) and around.iter is rows:
-            return [_replaced(module, rows, itself), *self._loop(module, around, shape)]
-        if _is_only_argument(module, around, "len"):
-            return [_replaced(module, rows, itself)]
-        raise _NotUnderstood
-
-    def _loop(self, module: Module, loop: cst.For | cst.CompFor, shape: shapes.Shape) -> list[Splice]:
-        if not isinstance(loop.target, cst.Name) or loop.asynchronous is not None:
-            raise _NotUnderstood
-        variable = self._project.variable(module, self._project.scope(module, loop.target), loop.target.value)
-        if len(self._project.writes(variable)) != 1:
-            raise _NotUnderstood
-        uses = self._uses(variable)
-        return [self._field(module, use.node, shape, (_region(module, use.node),)) for use in uses]
-
-    def _field(self, module: Module, row: cst.CSTNode, shape: shapes.Shape, native: tuple[Part, ...]) -> Splice:
-        found, key = _item(module, row, set(shape.row))
-        source = shape.row[str(_text(key))]
-        if not isinstance(source, shapes.From):
-            raise _NotUnderstood
-        value: tuple[Part, ...] = (*native, f".{source.attribute}") if source.attribute else native
-        if not source.convert or self._is_in_float(module, found, source):
-            return _replaced(module, found, *value)
-        function = source.convert if source.convert in shapes.BUILTINS else f"{V1}.{source.convert}"
-        return _replaced(module, found, f"{function}(", *value, ")")
-
-    def _is_in_float(self, module: Module, found: cst.CSTNode, source: shapes.From) -> bool:
-        """``float(str(price))`` is ``float(price)``."""
-        is_text = source.convert == "str" and source.attribute not in _MAY_BE_NONE
-        return is_text and _is_only_argument(module, module.source.parent(found), "float")
+    def _is_of_one_file(self, variable: Variable) -> bool:
+        return self._modules[self._flows.root(variable)] <= {variable.module}
 
 
 def is_star_imported(project: Project, module: Module) -> bool:
@@ -168,42 +174,3 @@ def is_star_imported(project: Project, module: Module) -> bool:
     return any(
         project.resolved(other, dotted) is module for other in project.modules for _, dotted in other.names.stars
     )
-
-
-def _item(module: Module, node: cst.CSTNode, keys: set[str], *, by_get: bool = True) -> tuple[cst.CSTNode, cst.CSTNode]:
-    """The subscript (or ``.get``) of ``node`` by one of ``keys``, and its key."""
-    parent = module.source.parent(node)
-    found, key = parent, None
-    if isinstance(parent, cst.Subscript) and parent.value is node:
-        key = _index(parent)
-    elif by_get and isinstance(parent, cst.Attribute) and parent.attr.value == "get":
-        found = module.source.parent(parent)
-        if isinstance(found, cst.Call) and found.func is parent and len(found.args) == 1:
-            key = found.args[0].value if not found.args[0].star and found.args[0].keyword is None else None
-    if found is None or key is None or _text(key) not in keys or found in module.names.targets:
-        raise _NotUnderstood
-    return found, key
-
-
-def _index(subscript: cst.Subscript) -> cst.BaseExpression | None:
-    element = subscript.slice[0].slice
-    return element.value if len(subscript.slice) == 1 and isinstance(element, cst.Index) and not element.star else None
-
-
-def _text(node: cst.CSTNode) -> str | None:
-    value = node.evaluated_value if isinstance(node, cst.SimpleString) else None
-    return value if isinstance(value, str) else None
-
-
-def _is_only_argument(module: Module, arg: cst.CSTNode | None, function: str) -> bool:
-    call = module.source.parent(arg) if isinstance(arg, cst.Arg) and arg.keyword is None and not arg.star else None
-    named = isinstance(call, cst.Call) and isinstance(call.func, cst.Name) and call.func.value == function
-    return named and isinstance(call, cst.Call) and len(call.args) == 1
-
-
-def _region(module: Module, node: cst.CSTNode) -> Region:
-    return Region(*module.source.whole(node))
-
-
-def _replaced(module: Module, node: cst.CSTNode, *parts: Part) -> Splice:
-    return Splice(*module.source.core(node), parts)

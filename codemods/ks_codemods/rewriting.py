@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from ks_codemods.calls import Layout
+from ks_codemods.project import Module
 from ks_codemods.source import Source
 from ks_codemods.splices import Splice
 
@@ -15,10 +16,15 @@ from ks_codemods.splices import Splice
 class Context:
     """One old call: where it stands, its arguments by name, and how to lay out new ones."""
 
-    source: Source
+    module: Module
     call: cst.Call
     bound: dict[str, cst.Arg]
     layout: Layout
+
+    @property
+    def source(self) -> Source:
+        """The text that it stands in."""
+        return self.module.source
 
 
 @dataclass(frozen=True)
@@ -26,9 +32,9 @@ class Rewrite:
     """A native call in place of an old one."""
 
     method: str = ""
-    """The native method."""
+    """The native method; empty where ``splices`` write the whole call."""
     splices: tuple[Splice, ...] = ()
-    """The new arguments."""
+    """The new arguments, or the whole call."""
     result: str = ""
     """The kind of its result (``results.KINDS``)."""
     refusal: str = ""

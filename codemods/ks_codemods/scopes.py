@@ -45,11 +45,14 @@ class Scope:
 class How:
     """How a name or attribute is written: the node that gives it its value, and a word for it."""
 
-    kind: Literal["assign", "import", "def", "class", "param", "loop", "other"]
+    kind: Literal["assign", "walrus", "unpack", "import", "def", "class", "param", "loop", "other"]
     node: cst.CSTNode
+    """Of an assignment, a walrus or an unpacking: the value."""
     word: str = ""
     dotted: str = ""
     """For an import: the full name of what is bound; leading dots for a relative one."""
+    index: int | None = None
+    """Of an unpacking (or a loop over pairs): which element this is."""
 
 
 @dataclass(eq=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import warnings
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +20,7 @@ from libcst.metadata import (
 
 from ks_codemods import codes
 
+_TOO_DEEP = "Its expressions nest too deep to be followed; left alone."
 _LINE_END = re.compile(r"\r\n?|\n")
 
 
@@ -36,6 +39,24 @@ class Source:
         self.path = path
         self.module = _parsed(content)
         self.text = self.module.code
+        self.shown = self.text
+        """The text as people know it: of a notebook the JSON, of which ``text`` is only the code."""
+
+    def printed(self, text: str) -> str:
+        """The whole file, as ``shown`` is, with ``text`` in place of its own."""
+        return text
+
+    def encoded(self, shown: str) -> bytes:
+        """The bytes of a whole file."""
+        return shown.encode(self.module.encoding)
+
+    def asides(self) -> list[tuple[int, str]]:
+        """What is in the file and is not Python: lines and their text."""
+        return []
+
+    def words(self, line: int) -> str:  # noqa: ARG002 - a notebook has words for it
+        """What people call a line, where its number does not say it: the cell of a notebook."""
+        return ""
 
     @cached_property
     def _metadata(self) -> Mapping[object, Mapping[cst.CSTNode, object]]:
@@ -87,13 +108,51 @@ class Source:
         return self._metadata[provider][node]  # type: ignore[return-value]
 
 
+def source_of(path: Path, content: bytes) -> Source:
+    """The source in a file: Python, or the code cells of a notebook. Raises Unfit for one that is to be left alone."""
+    if path.suffix != ".ipynb":
+        return _followed(Source(path, content))
+    from ks_codemods.notebooks import Notebook
+
+    return _followed(Notebook(path, content))
+
+
+def _followed(source: Source) -> Source:
+    """``source``, once it is sure that all of it can be walked. Raises Unfit."""
+    try:
+        source.position(source.module)
+    except RecursionError as error:
+        raise Unfit(codes.UNPARSED, _TOO_DEEP) from error
+    return source
+
+
 def _parsed(content: bytes) -> cst.Module:
+    _check(content)
     try:
         module = cst.parse_module(content)
-    except (cst.ParserSyntaxError, UnicodeDecodeError, LookupError, RecursionError, SyntaxError) as error:
+        printed = module.bytes
+    except RecursionError as error:
+        raise Unfit(codes.UNPARSED, _TOO_DEEP) from error
+    except (cst.ParserSyntaxError, UnicodeDecodeError, LookupError, SyntaxError) as error:
         line = getattr(error, "raw_line", None)
         where = f" (line {line})" if line else ""
         raise Unfit(codes.UNPARSED, f"It is not Python that can be parsed{where}; left alone.") from error
-    if module.bytes != content:
+    if printed != content:
         raise Unfit(codes.NOT_PRINTED, "libcst does not print this file as it read it; left alone.")
     return module
+
+
+def _check(content: bytes) -> None:
+    """Raises Unfit for what libcst's parser takes and nobody can go on with, or would end the process by."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(content, "", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    except (RecursionError, MemoryError) as error:
+        raise Unfit(codes.UNPARSED, _TOO_DEEP) from error
+    except (SyntaxError, ValueError) as error:
+        # Any other error is libcst's to judge: it may know a newer Python than the one that runs.
+        if "too many nested" in str(error):
+            raise Unfit(codes.UNPARSED, _TOO_DEEP) from error
+        if "unicode error" in str(error) or "null bytes" in str(error):
+            raise Unfit(codes.UNPARSED, "It has a text that is none in Python; left alone.") from error

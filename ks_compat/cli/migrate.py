@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import typer
-from ks_codemods import FileReport, Report, migrate
+from ks_codemods import FileReport, Report, Site, journal, migrate, worktree
+from ks_codemods.codes import CODES
 from ks_codemods.sarif import sarif
 from rich.console import Console
 from rich.syntax import Syntax
@@ -17,53 +19,135 @@ FORMATS = ("text", "json", "sarif")
 _COLOURS = {"native": "green", "bridged": "cyan", "facade": "yellow", "flagged": "magenta", "error": "red"}
 
 
-def show(paths: Sequence[Path], *, write: bool, check: bool, output: str) -> int:
+class Refused(Exception):
+    """Nothing was written, and why."""
+
+
+def ignored(select: Sequence[str], ignore: Sequence[str]) -> set[str]:
+    """The codes that ``--select`` and ``--ignore`` leave out; both take codes and beginnings of codes (``KS1``).
+
+    Raises Refused for what is the beginning of no code.
+    """
+    wanted = {code for code in CODES if not select or code.startswith(_codes(select))}
+    return {code for code in CODES if code not in wanted or (ignore and code.startswith(_codes(ignore)))}
+
+
+def show(
+    paths: Sequence[Path],
+    *,
+    write: bool,
+    check: bool,
+    output: str,
+    force: bool = False,
+    diff: bool = False,
+    left_out: Collection[str] = (),
+) -> int:
     """Migrates ``paths`` and prints the report. Returns the exit code: 1 with ``check`` while something is left to do,
-    and whenever a file could not be read."""
-    report = migrate(paths, write=write)
+    and whenever a file could not be read. Raises Refused where ``write`` would hit what no commit has."""
+    console = Console(soft_wrap=True, highlight=False)
+    report = _migrated(paths, left_out, show_progress=output == "text" and console.is_terminal)
+    run = _write(paths, report, force=force) if write else None
     if output == "text":
-        _text(report, written=write)
+        _text(console, report, run, diff=diff)
     else:
         typer.echo(json.dumps(report.to_json() if output == "json" else sarif(report), indent=2))
     unread = any(file.outcome == "error" for file in report.files)
     return 1 if unread or (check and report.left_to_do) else 0
 
 
-def _text(report: Report, *, written: bool) -> None:
-    console = Console(soft_wrap=True, highlight=False)
-    diff = report.diff()
-    if diff and not written:
-        if console.is_terminal:
-            console.print(Syntax(diff, "diff", theme="ansi_dark", background_color="default"))
-        else:
-            console.out(diff, end="")
-    for file in report.files:
-        _file(console, file)
-    _summary(console, report, written=written)
+def _codes(given: Sequence[str]) -> tuple[str, ...]:
+    found = tuple(part.strip().upper() for one in given for part in one.split(",") if part.strip())
+    for part in found:
+        if not any(code.startswith(part) for code in CODES):
+            raise Refused(f"{part} is the beginning of no code; ks-compat explain lists them.")
+    return found
 
 
-def _file(console: Console, file: FileReport) -> None:
-    if file.outcome == "error":
-        console.print(Text.assemble((f"{file.path}: ", "bold"), (file.message, _COLOURS["error"])))
-    for site in file.sites:
-        where = f"{file.path}:{site.line}:{site.column}: "
-        console.print(
-            Text.assemble(
-                where, (f"{site.code} {site.outcome:8}", _COLOURS[site.outcome]), f" {site.method}  ", site.message
-            )
-        )
+def _migrated(paths: Sequence[Path], left_out: Collection[str], *, show_progress: bool) -> Report:
+    status = Console(stderr=True).status("") if show_progress else nullcontext()
+    with status as shown:
+        progress: Callable[[str], object] = str if shown is None else shown.update
+        return migrate(paths, ignored=left_out, progress=progress)
 
 
-def _summary(console: Console, report: Report, *, written: bool) -> None:
-    summary = report.to_json()["summary"]
-    if not summary["sites"] and not summary["errors"]:
-        console.print("Nothing to do: no use of ks_api_client was found.")
+def _write(paths: Sequence[Path], report: Report, *, force: bool) -> journal.Run | None:
+    if not report.changed:
+        return None
+    if not force:
+        try:
+            dirty = worktree.uncommitted([file.path for file in report.changed])
+        except worktree.GitFailed as error:
+            raise Refused(f"{error} Nothing was written; --force writes all the same.") from error
+        if dirty:
+            names = ", ".join(str(path) for path in dirty)
+            raise Refused(f"not committed: {names}. Nothing was written. Commit, or write all the same with --force.")
+    run = journal.record(worktree.top(paths[0]), report.changed)
+    try:
+        report.write()
+    except OSError as error:
+        raise Refused(
+            f"{error} If some files were written, `ks-compat undo {worktree.top(paths[0])}` takes them back."
+        ) from error
+    return run
+
+
+def _text(console: Console, report: Report, run: journal.Run | None, *, diff: bool) -> None:
+    text = report.diff() if run is None or diff else ""
+    if text and console.is_terminal:
+        console.print(Syntax(text, "diff", theme="ansi_dark", background_color="default"))
+    elif text:
+        console.out(text, end="")
+    if not diff:
+        for file in report.files:
+            if file.outcome == "error":
+                console.print(Text.assemble((f"{file.path}: ", "bold"), (file.message, _COLOURS["error"])))
+        sites = [(site.urgency, str(file.path), file, site) for file in report.files for site in file.sites]
+        for _, _, file, site in sorted(sites, key=lambda one: (one[0], one[1], one[3])):
+            _site(console, file, site)
+        _summary(console, report, run)
+
+
+def _site(console: Console, file: FileReport, site: Site) -> None:
+    where = f"{file.path}:{site.line}:{site.column}: "
+    verdict = (f"{site.code} {site.outcome:8}", _COLOURS[site.outcome])
+    console.print(Text.assemble(where, verdict, f" {site.method}  ", site.message))
+
+
+def _summary(console: Console, report: Report, run: journal.Run | None) -> None:
+    nothing = _nothing(report)
+    if nothing:
+        console.print(f"Nothing to do: {nothing}")
         return
-    verb = "changed" if written else "would change"
+    counts = report.to_json()["summary"]
+    skipped = sum(not file.may_matter and file.outcome == "untouched" and not file.sites for file in report.files)
+    kinds = [f"{sum(file.changed and file.outcome == kind for file in report.files)}" for kind in ("native", "facade")]
+    verb = "changed" if run is not None else "would change"
     console.print(
-        f"{summary['changed']} of {summary['files']} files {verb}: "
-        f"{summary['native']} to the native client, {summary['facade']} to the drop-in facade; "
-        f"{summary['errors']} could not be read."
+        f"{counts['changed']} of {counts['files']} files {verb}: "
+        f"{kinds[0]} to the native client, {kinds[1]} to the drop-in facade; "
+        f"{counts['files'] - counts['changed'] - skipped - counts['errors']} unchanged, "
+        f"{skipped} skipped (no old code), {counts['errors']} failed."
     )
-    if summary["changed"] and not written:
+    console.print(
+        f"{counts['sites']} places: {counts['native_sites']} native, {counts['bridged_sites']} bridged, "
+        f"{counts['facade_sites']} on the facade, {counts['flagged_sites']} to look at. "
+        "`ks-compat explain CODE` says what a code means."
+    )
+    if run is not None:
+        console.print(f"`ks-compat undo {run.folder.parent.parent.parent}` takes run {run.name} back.")
+    elif counts["changed"]:
         console.print("Nothing was written. Run it again with --write.")
+
+
+def _nothing(report: Report) -> str:
+    """Which nothing there is to do; empty where there is something."""
+    if report.changed or any(file.outcome == "error" for file in report.files):
+        return ""
+    sites = [site for file in report.files for site in file.sites]
+    if any(site.outcome == "facade" for site in sites):
+        return "what is left stays on the drop-in facade, for the reasons above."
+    if sites:
+        return "no code uses ks_api_client; the places above only name it."
+    if report.native_already:
+        return f"already migrated; {len(report.native_already)} files use ks_compat."
+    return "no use of ks_api_client was found."

@@ -11,7 +11,7 @@ from ks_compat.v1.formats import number
 from ks_compat.v1.instruments import exchange
 from ks_compat.v1.margins import LegMargin
 from ks_compat.v1.positions import open_positions, todays_positions
-from ks_compat.v1.stocks import stock_rows
+from ks_compat.v1.stocks import Stock, stock_rows
 
 if TYPE_CHECKING:
     from ks_compat.native import (
@@ -79,7 +79,12 @@ def open_positions_answer(rows: Iterable[Position]) -> Answer:
 
 def stocks_answer(holdings: Iterable[Holding], quotes: Iterable[Quote], number_of: Callable[[Holding], int]) -> Answer:
     """The old ``positions("STOCKS")`` answer, of holdings, what the market says of them, and their old numbers."""
-    return shapes.STOCKS.build(stock_rows(holdings, quotes, number_of))
+    return stock_answer(stock_rows(holdings, quotes, number_of))
+
+
+def stock_answer(rows: list[Stock]) -> Answer:
+    """The old ``positions("STOCKS")`` answer, of holdings that stand beside their quotes already."""
+    return shapes.STOCKS.build(rows)
 
 
 def trade_book_answer(trades: list[Trade]) -> Answer:

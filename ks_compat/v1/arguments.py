@@ -7,12 +7,15 @@ codemod reads the tables for values that stand in the source.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from ks_compat.exceptions import ApiValueError
 from ks_compat.native import wire
 from ks_compat.native.requests import CARRY
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 SIDES = {"BUY": "B", "SELL": "S"}
 VALIDITIES = {"GFD": "DAY", "IOC": "IOC"}
@@ -22,6 +25,14 @@ ORDER_TYPES = {"N": CARRY, "MIS": "MIS", "MTF": "MTF", "SOR": CARRY}
 """Old order type (which is a product): native product. SM has no equal; O takes its product from ``product``."""
 PRODUCTS = {"NORMAL": CARRY, "MTF": "MTF", "SOR": CARRY}
 """Old product of order type O: native product. The others have no equal."""
+
+QUOTE_OPERATIONS = {
+    None: "get_instruments_details",
+    "LTP": "get_ltp_quote",
+    "DEPTH": "get_market_details_quote",
+    "OHLC": "get_ohlc_quote",
+}
+"""Old quote type: the operation that the old error text names."""
 
 _OLD_VARIETIES = ["REGULAR", "AMO", "SQUAREOFF"]
 _OLD_PRODUCTS = [
@@ -92,6 +103,17 @@ def pricing(price: Any, trigger_price: Any = 0) -> dict[str, Any]:
     return {"order_type": kind, "price": price, "trigger_price": trigger_price}
 
 
+def named_as(name: str) -> Callable[[F], F]:
+    """Lets Python's own complaints about arguments name the old method."""
+
+    def renamed(function: F) -> F:
+        function.__qualname__ = f"KSTradeApi.{name}"
+        return function
+
+    return renamed
+
+
+@named_as("place_order")
 def place_order(
     order_type: str,
     instrument_token: Any,
@@ -125,6 +147,7 @@ def place_order(
     }
 
 
+@named_as("modify_order")
 def modify_order(
     order_id: Any, price: Any, quantity: Any, disclosed_quantity: Any, trigger_price: Any, validity: str
 ) -> dict[str, Any]:
@@ -139,6 +162,14 @@ def modify_order(
         "disclosed_quantity": disclosed_quantity,
         "validity": native_validity(validity),
     }
+
+
+@named_as("cancel_order")
+def cancel_order(order_id: Any) -> dict[str, Any]:
+    """The native arguments of an old ``cancel_order`` call (spec/v1.md 3.6)."""
+    if order_id is None:
+        raise ApiValueError("Missing the required parameter `orderId` when calling `cancel_order`")
+    return {"order_id": order_id}
 
 
 def camel_keys(row: Any) -> dict[str, Any]:
@@ -160,8 +191,14 @@ def margin_required(transaction_type: str | None, order_info: Any) -> list[dict[
     return []
 
 
-def tokens(instrument_token: Any) -> list[int | str]:
-    """The instruments of an old quote call: one token, or several joined by ``-`` (spec/v1.md 3.10)."""
+def tokens(instrument_token: Any, quote_type: str | None = None) -> list[int | str]:
+    """The instruments of an old quote call: one token, or several joined by ``-`` (spec/v1.md 3.10).
+
+    Raises the old ApiValueError for None; ``quote_type`` is named in it only.
+    """
+    if instrument_token is None:
+        operation = QUOTE_OPERATIONS[quote_type]
+        raise ApiValueError(f"Missing the required parameter `instrumentTokens` when calling `{operation}`")
     if isinstance(instrument_token, str):
         return [part.strip() for part in instrument_token.split("-")]
     return [instrument_token]

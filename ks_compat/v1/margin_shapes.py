@@ -41,19 +41,22 @@ MIS_ROW: Row = {"misCutOff": Constant(0), "misPnl": Constant(0), "refreshTime": 
 MARGIN_REQUIRED = Shape("Success", MARGIN_REQUIRED_ROW)
 
 
+_TRADED = {"futures": FUNDS_ROW, "options": FUNDS_ROW}
+MARGIN_LAYOUT: Mapping[str, list[tuple[str, Mapping[str, Row]]]] = {
+    "commodities": [],
+    "currency": [("NSE", _TRADED)],
+    "derivatives": [("NSE", _TRADED), ("BSE", _TRADED)],
+    "equity": [("NSE,BSE", {"cash": FUNDS_ROW, "mis": MIS_ROW, "mtf": FUNDS_ROW})],
+}
+"""The old ``margin()`` answer inside its envelope: segment, in each the exchanges with their blocks of funds."""
+
+
 def margin_blocks(limits: Any) -> Mapping[str, list[dict[str, Any]]]:
-    """The old ``margin()`` answer inside its envelope: segments, in each the exchanges with their blocks of funds."""
-    traded = {"futures": FUNDS_ROW, "options": FUNDS_ROW}
-    layout: dict[str, list[tuple[str, dict[str, Row]]]] = {
-        "commodities": [],
-        "currency": [("NSE", traded)],
-        "derivatives": [("NSE", traded), ("BSE", traded)],
-        "equity": [("NSE,BSE", {"cash": FUNDS_ROW, "mis": MIS_ROW, "mtf": FUNDS_ROW})],
-    }
+    """What the old ``margin()`` answer holds inside its envelope."""
     return {
         segment: [
             {"exchange": exchange, **{name: row_of(table, limits) for name, table in blocks.items()}}
             for exchange, blocks in exchanges
         ]
-        for segment, exchanges in layout.items()
+        for segment, exchanges in MARGIN_LAYOUT.items()
     }

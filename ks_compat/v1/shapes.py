@@ -1,6 +1,13 @@
 """The old answers as tables, one for each shape (spec/v1.md 6): see ``tables`` for what a table is. Pure."""
 
-from ks_compat.v1.margin_shapes import FUNDS_ROW, MARGIN_REQUIRED, MARGIN_REQUIRED_ROW, MIS_ROW, margin_blocks
+from ks_compat.v1.margin_shapes import (
+    FUNDS_ROW,
+    MARGIN_LAYOUT,
+    MARGIN_REQUIRED,
+    MARGIN_REQUIRED_ROW,
+    MIS_ROW,
+    margin_blocks,
+)
 from ks_compat.v1.order_shapes import EVENT_ROW, ORDER_BOOK, ORDER_HISTORY, ORDER_ROW, TRADE_BOOK, TRADE_ROW
 from ks_compat.v1.position_shapes import (
     OPEN_POSITIONS,
@@ -28,6 +35,7 @@ __all__ = [
     "LEVEL_ROW",
     "LTP_QUOTES",
     "LTP_ROW",
+    "MARGIN_LAYOUT",
     "MARGIN_REQUIRED",
     "MARGIN_REQUIRED_ROW",
     "MIS_ROW",

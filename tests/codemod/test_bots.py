@@ -9,7 +9,7 @@ CASES = Path(__file__).parent / "cases"
 OUTCOMES = {
     "b01_readme_style": "native",
     "b02_stop_loss_loop": "native",
-    "b03_straddle": "facade",
+    "b03_straddle": "native",
     "b04_package": "native",
     "b05_resume": "native",
 }

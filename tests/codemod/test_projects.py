@@ -52,6 +52,7 @@ NATIVE_PROJECTS = {
     "closure": dict(main="from ks_api_client import ks_api\ndef f():\n    c = ks_api.KSTradeApi(T, U)\n    def g():\n        c.quote(1)\n    g()\n"),
     "package": dict(pkg____init__="", pkg__login=HEAD, pkg__main="from .login import c\nc.quote(1)\n"),
     "default": dict(main=HEAD + "def f(k=None):\n    k.quote(1)\nf(c)\n"),
+    "star_import": dict(login=HEAD, main="from lib import *\nfrom login import *\nc.quote(1)\n"),
     "same_attribute_of_another_class": dict(
         main="from ks_api_client import ks_api\nimport pymongo\nclass A:\n    def __init__(self):\n        self.c = ks_api.KSTradeApi(T, U)\n        self.c.quote(1)\nclass M:\n    def __init__(self):\n        self.c = pymongo.MongoClient()\n        self.c.quote(1)\n"
     ),
@@ -66,7 +67,7 @@ def test_native(run, texts):
 
 
 HELD_PROJECTS = {
-    "star_import": dict(login=HEAD, main="from login import *\nc.quote(1)\n"),
+    "foreign_star_import_after_ours": dict(login=HEAD, main="from login import *\nfrom lib import *\nc.quote(1)\n"),
     "set_elsewhere": dict(login=HEAD + "c.quote(1)\n", main="import login\nlogin.c = other()\n"),
     "module_passed_on": dict(login=HEAD + "c.quote(1)\n", main="import login\nuse(login)\n"),
     "module_by_name": dict(login=HEAD, main="import importlib\nimportlib.import_module('login').c.margin()\n"),
@@ -93,9 +94,6 @@ HELD_PROJECTS = {
         bot="from ks_api_client import ks_api\n@dataclass\nclass A:\n    kk = ks_api.KSTradeApi(T, U)\n"
     ),
     "other_file_passes_it_on": dict(login=HEAD + "c.quote(1)\n", main="from login import c\nregister(c)\n"),
-    "class_by_way_of_a_file": dict(
-        common="from ks_api_client import ks_api\n", bot="from common import ks_api\nc = ks_api.KSTradeApi(T, U)\nc.quote(1)\n"
-    ),
     "another_broker_elsewhere": dict(
         main=HEAD + "from helper import f\nf(c)\n", helper="from kite import K\ndef f(k):\n    k.quote(1)\nf(K())\n"
     ),
