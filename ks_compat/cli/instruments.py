@@ -71,6 +71,9 @@ def resolve(token: Token, as_json: AsJson = False) -> None:
 @app.command("export-v1")
 def export_v1(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Made if it is not there.", show_default=False)],
+    everything: Annotated[
+        bool, typer.Option("--everything", help="BSE's and MCX's contracts and NSE's rare series too.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write today's instruments as files of the old API (TradeApiInstruments_*.txt).
@@ -80,7 +83,7 @@ def export_v1(
     from ks_compat.cli.instrument_tables import show
 
     with _book() as book:
-        files = [str(path) for path in book.export_v1(folder)]
+        files = [str(path) for path in book.export_v1(folder, everything=everything)]
     show({"files": files}, [{"file": file} for file in files], as_json=as_json)
 
 

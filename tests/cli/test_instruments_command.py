@@ -139,6 +139,14 @@ def test_export_writes_both_files_and_names_them(instruments, tmp_path):
     }
 
 
+def test_export_of_everything_holds_more(instruments, tmp_path):
+    for name, option in (("usual", []), ("all", ["--everything"])):
+        instruments("export-v1", tmp_path / name, *option)
+    rows = {name: {len(file.read_bytes()) for file in (tmp_path / name).iterdir()} for name in ("usual", "all")}
+
+    assert sum(rows["all"]) > sum(rows["usual"])
+
+
 def test_a_folder_that_cannot_be_written_is_exit_code_1(instruments, tmp_path):
     (tmp_path / "file").write_text("")
 
