@@ -9,6 +9,7 @@ import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import os
 import sys
 import types
 from collections.abc import Sequence
@@ -51,18 +52,50 @@ def answer_old_imports() -> None:
         sys.meta_path.insert(0, _OldNames())
 
 
-def run(path: Path, arguments: Sequence[str]) -> None:
-    """Runs the bot at ``path`` in this process as ``__main__``.
+def answer_in_parallel(plan: Path) -> None:
+    """From now on, the ``KSTradeApi`` of ``ks_api_client`` is the parallel one, by ``plan``.
+
+    All else of that package stays its own, its exceptions above all. Where it is not installed and the plan names
+    another legacy class, ``ks_compat`` answers for the rest. Raises PlanError.
+    """
+    from ks_compat.parallel import ks_api, setup
+
+    os.environ[setup.PLAN_VARIABLE] = str(plan.resolve())
+    chosen = setup.settled_plan(plan)
+    ks_api.keep_real(chosen)
+    if importlib.util.find_spec(OLD) is None:
+        _stand_in(ks_api)
+    # ``from ks_api_client import ks_api`` and ``from ks_api_client.ks_api import KSTradeApi`` both end here.
+    for name in (OLD, f"{OLD}.ks_api"):
+        module = importlib.import_module(name)
+        if hasattr(module, "KSTradeApi"):
+            module.KSTradeApi = ks_api.KSTradeApi  # type: ignore[attr-defined]
+
+
+def _stand_in(ks_api: types.ModuleType) -> None:
+    package = types.ModuleType(OLD)
+    package.__dict__.update(__path__=[], __getattr__=lambda name: getattr(importlib.import_module(NEW), name))
+    package.__dict__["ks_api"] = ks_api
+    sys.modules.update({OLD: package, f"{OLD}.ks_api": ks_api})
+    answer_old_imports()
+
+
+def run(path: Path, arguments: Sequence[str], plan: Path | None = None) -> None:
+    """Runs the bot at ``path`` in this process as ``__main__``; with ``plan``, the old and the new client at once.
 
     ``sys.argv``, ``sys.path[0]`` and ``__main__`` are as ``python BOT.py`` sets them, and stay so: threads of the bot
-    may outlive its last line. Raises what the bot raises, SystemExit included.
+    may outlive its last line. Raises what the bot raises, SystemExit included; PlanError.
     """
-    answer_old_imports()
+    # First: the old package may lie beside the bot.
+    sys.path.insert(0, str(path.resolve().parent))
+    if plan is None:
+        answer_old_imports()
+    else:
+        answer_in_parallel(plan)
     answer_old_addresses()
     code = compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
     main = types.ModuleType("__main__")
     main.__dict__.update(__file__=str(path), __builtins__=__builtins__, __cached__=None)
     sys.modules["__main__"] = main
     sys.argv = [str(path), *arguments]
-    sys.path.insert(0, str(path.resolve().parent))
     exec(code, main.__dict__)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import queue
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
+
+IDLE = 10.0
+"""Seconds after which a worker that has nothing to do ends: a client that is dropped leaves no threads behind."""
 
 
 @dataclass
@@ -27,8 +32,13 @@ class Workers:
     """
 
     def __init__(self, count: int, waiting: int, time_limit: float) -> None:
-        self._count, self._time_limit = count, time_limit
-        self._tasks: queue.Queue[Task] = queue.Queue(waiting)
+        self._count, self._waiting, self._time_limit = count, waiting, time_limit
+        self.renew()
+        _LIVING.add(self)
+
+    def renew(self) -> None:
+        """Nothing waiting, no threads, fresh locks: at the start, and in a forked child, which has none of them."""
+        self._tasks: queue.Queue[Task] = queue.Queue(self._waiting)
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
         self._running: dict[int, Task] = {}
@@ -87,9 +97,18 @@ class Workers:
         while True:
             with self._lock:
                 self._idle += 1
-            task = self._tasks.get()
+            try:
+                task = self._tasks.get(timeout=IDLE)
+            except queue.Empty:
+                task = None
             with self._lock:
                 self._idle -= 1
+                if task is None and not self._tasks.qsize():
+                    # Under the lock: a task that comes from now on starts a new thread.
+                    self._threads.remove(threading.current_thread())
+                    return
+            if task is None:
+                continue
             task.started = time.monotonic()
             self._running[threading.get_ident()] = task
             try:
@@ -103,3 +122,15 @@ class Workers:
 
 def _nothing() -> None:
     pass
+
+
+_LIVING: weakref.WeakSet[Workers] = weakref.WeakSet()
+
+
+def _forked() -> None:
+    for workers in list(_LIVING):
+        workers.renew()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)

@@ -60,7 +60,7 @@ def test_a_task_that_hangs_is_told_to_be_late_once_and_uses_up_its_worker() -> N
     assert sorted(late) == ["one", "other"]
     assert workers.hung == 2
     assert not workers.submit(Task(nothing, nothing))
-    assert threading.active_count() < 20
+    assert len(workers._threads) == 2
     go.set()
     assert workers.drain(5)
     assert workers.hung == 0
@@ -80,6 +80,21 @@ def test_one_that_hangs_does_not_hold_up_the_next() -> None:
     assert done.wait(30)
     go.set()
     assert workers.drain(5)
+
+
+def test_an_idle_worker_ends_and_another_starts_when_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ks_compat.parallel.workers.IDLE", 0.001)
+    workers, done = Workers(2, 1000, 60), []
+    for _ in range(100):
+        assert workers.submit(Task(lambda: done.append(1), nothing))
+        for thread in list(workers._threads):
+            thread.join(0.002)
+    assert workers.drain(10)
+    for thread in list(workers._threads):
+        thread.join(10)
+
+    assert len(done) == 100
+    assert workers._threads == []
 
 
 def test_never_more_threads_than_allowed() -> None:

@@ -1,0 +1,63 @@
+"""The phase that each method is in now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ks_compat.parallel.observation import Observation
+from ks_compat.parallel.phases import COMPARED, KINDS, PHASES, Phase, fallback
+from ks_compat.parallel.plan import Plan
+from ks_compat.parallel.recording import Recorder
+from ks_compat.parallel.tripwire import Wire
+
+TRIPWIRE = "tripwire"
+"""Who set a phase that a tripwire set."""
+
+
+class Control:
+    """Phases by method: where the plan starts them, where a person or a gate put them, where a tripwire threw them."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        record: Recorder,
+        account: str,
+        told: Callable[[str], None],
+        onward: Callable[[str], None] | None = None,
+    ) -> None:
+        """``told`` is given one line when a tripwire acts, for a person to see; ``onward`` the method of each
+        observation (``ramp.Automatic``).
+        """
+        self._plan, self._record, self._account, self._told, self._onward = plan, record, account, told, onward
+        self._wires = {method: Wire(plan.tripwire) for method in COMPARED}
+
+    def name(self, method: str) -> str:
+        """The name of the phase; session, local and feed calls have that of ``login``."""
+        own = method if KINDS[method] in ("read", "write") else "login"
+        state = self._record.phase(own)
+        return self._plan.start(own, self._account) if state is None else state.phase
+
+    def phase(self, method: str) -> Phase:
+        """The phase."""
+        return PHASES[self.name(method)]
+
+    def seen(self, observation: Observation) -> None:
+        """Keeps an observation, and puts its method back if it touches the tripwire."""
+        self._record.observe(observation)
+        why = self._wires[observation.method].touched(observation)
+        if not why:
+            if self._onward is not None:
+                self._onward(observation.method)
+            return
+        # A wrong modify or cancel speaks against the path of orders as a whole.
+        method = "place_order" if KINDS[observation.method] == "write" else observation.method
+        self.trip(method, why if method == observation.method else f"{observation.method}: {why}")
+
+    def trip(self, method: str, why: str) -> None:
+        """Puts a method back for good, until a person looks."""
+        now = self.name(method)
+        back = fallback(method, now)
+        if back == now:
+            return
+        self._record.set_phase(method, back, by=TRIPWIRE, reason=why, tripped=True)
+        self._told(f"{method} went from {now} back to {back}: {why}. See `ks-compat parallel status`.")
