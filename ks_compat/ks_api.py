@@ -7,8 +7,11 @@ access code, consumer secret, ip and app id are accepted and never sent; what v2
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
+
+from typing_extensions import Self
 
 from ks_compat import v1
 from ks_compat.configuration import DEFAULT_HOST
@@ -17,18 +20,9 @@ from ks_compat.facade import deprecation
 from ks_compat.facade.calls import OldCalls
 from ks_compat.facade.extras import Extras, old_name
 from ks_compat.facade.lookup import Lookup
-from ks_compat.native import NeoClient, Quote
+from ks_compat.native import NeoClient
 
 __all__ = ["ApiException", "ApiValueError", "KSTradeApi"]
-
-_QUOTES: dict[str | None, tuple[str, str, Callable[[list[Quote]], dict[str, Any]]]] = {
-    None: ("all", "get_instruments_details", v1.quote_answer),
-    "LTP": ("ltp", "get_ltp_quote", v1.ltp_answer),
-    "DEPTH": ("depth", "get_market_details_quote", v1.depth_answer),
-    "OHLC": ("ohlc", "get_ohlc_quote", v1.ohlc_answer),
-}
-"""Old quote type: the v2 filter, the operation that the old error text names, the answer."""
-_POSITIONS = {"TODAYS": v1.todays_positions_answer, "OPEN": v1.open_positions_answer}
 
 
 def __getattr__(name: str) -> Any:
@@ -43,6 +37,8 @@ class KSTradeApi(OldCalls, Extras):
     step, a missing setting or an argument that cannot be sent, the built-in ``ValueError`` and ``TypeError`` for wrong
     words. Answers are the old dicts. Unlike the old constructor this one sends nothing.
     """
+
+    _given: NeoClient | None = None
 
     def __init__(
         self,
@@ -97,6 +93,20 @@ class KSTradeApi(OldCalls, Extras):
         self._proxy_user = found.values["proxy_user"]
         self._proxy_pass = found.values["proxy_pass"]
         self.host = host if isinstance(host, str) and host else DEFAULT_HOST
+
+    @classmethod
+    def over(cls, neo: NeoClient) -> Self:
+        """A facade over a native client: one session for both, and the errors of this one are the old ones."""
+        made = cls.__new__(cls)
+        # The connections close with the client that was given.
+        made._neo, made._given = copy.copy(neo), neo
+        made._neo._raise_as = v1.old_error
+        settings = neo.settings
+        made.access_token = settings.need("access_token") if settings.has("access_token") else ""
+        made.userid, made.host = settings.ucc or "", DEFAULT_HOST
+        made.consumer_key = made.consumer_secret = made.ip = made.app_id = ""
+        made._proxy_url = made._proxy_user = made._proxy_pass = ""
+        return made
 
     # -- session -------------------------------------------------------------------------------------------------------
 
@@ -184,54 +194,31 @@ class KSTradeApi(OldCalls, Extras):
     def cancel_order(self, order_id: Any) -> dict[str, Any]:
         """Cancels an order."""
         self._need_session()
-        if order_id is None:
-            raise ApiValueError("Missing the required parameter `orderId` when calling `cancel_order`")
-        return v1.cancel_answer(self._neo.cancel_order(order_id))
+        return v1.cancel_answer(self._neo.cancel_order(**v1.cancel_order(order_id)))
 
     def get_order_id(self, order_res: dict[str, Any]) -> str:
         """The order number of an order answer, as text (spec/v1.md 3.12)."""
-        answer = order_res.get("Success") or order_res.get("success")
-        if not answer:
-            raise UnboundLocalError("The order answer has neither 'Success' nor 'success'.")
-        both = [answer.get(exchange) for exchange in ("NSE", "BSE")]
-        if all(both):
-            both = [found for found in both if found["orderId"]]
-        chosen = next(filter(None, both), answer)
-        return str(chosen["orderId"])
+        return v1.old_order_id(order_res)
 
     # -- reports and quotes --------------------------------------------------------------------------------------------
 
-    def order_report(self, order_id: Any = None, is_fno: Any = "") -> dict[str, Any]:  # noqa: ARG002 - v2 needs no hint
+    def order_report(self, order_id: Any = None, is_fno: Any = "") -> dict[str, Any]:
         """The order book, or with ``order_id`` the states of one order, oldest first. The envelope is ``success``."""
-        self._need_session()
-        if order_id is None:
-            return v1.order_book_answer(self._remember(self._neo.order_report()))
-        return v1.order_history_answer(self._neo.order_history(order_id))
+        return v1.old_order_report(self._neo, order_id, is_fno)
 
     def positions(self, position_type: str) -> dict[str, Any]:
         """``TODAYS``: what was traded today; ``OPEN``: what is not flat; ``STOCKS``: what is held.
 
         The envelope is ``Success``.
         """
-        self._need_session()
-        if position_type == "STOCKS":
-            return self._stocks()
-        if position_type not in _POSITIONS:
-            raise TypeError("Provided position type is invalid, use either of TODAYS, OPEN or STOCKS")
-        return _POSITIONS[position_type](self._neo.positions(with_ltp=True))
+        return v1.old_positions(self._neo, position_type)
 
     def quote(self, instrument_token: Any, quote_type: str | None = None) -> dict[str, Any]:
         """Quotes of one old number, or of several joined by ``-``; ``quote_type`` None, ``LTP``, ``DEPTH`` or ``OHLC``.
 
         All values are texts. The envelope is ``success``; a list, but for ``DEPTH`` a dict.
         """
-        self._need_session()
-        if quote_type not in _QUOTES:
-            raise TypeError("Provided quote type is invalid, use either of LTP, DEPTH or OHLC")
-        filter_name, operation, answer = _QUOTES[quote_type]
-        if instrument_token is None:
-            raise ApiValueError(f"Missing the required parameter `instrumentTokens` when calling `{operation}`")
-        return answer(self._neo.quotes(v1.tokens(instrument_token), filter_name))
+        return v1.old_quote(self._neo, instrument_token, quote_type)
 
     def __repr__(self) -> str:
         return f"<KSTradeApi on {self._neo!r}>"

@@ -32,6 +32,9 @@ def clean_env(monkeypatch, tmp_path):
         monkeypatch.delenv(name)
     monkeypatch.setenv("NO_PROXY", "*")
     monkeypatch.setenv("KS_COMPAT_HOME", str(tmp_path / "home"))
+    # A test of something else does not wait for its turn.
+    monkeypatch.setenv("KS_COMPAT_ORDERS_PER_SECOND", "0")
+    monkeypatch.setenv("KS_COMPAT_CALLS_PER_SECOND", "0")
     return monkeypatch
 
 

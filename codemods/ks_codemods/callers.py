@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from ks_codemods.classes import decorators, is_property, is_setter, is_transparent
+from ks_codemods.classes import decorators, is_known, is_property, is_setter
+from ks_codemods.decorating import passes_through
 from ks_codemods.places import Made, Place, Places, Returned, elements
 from ks_codemods.plain import is_plain
 from ks_codemods.project import Class, External, Function, Module, Variable
@@ -151,7 +152,8 @@ class Callers:
         if not isinstance(node, cst.FunctionDef) or scope.parent is None:
             return Reason(module, node, "it is a parameter of a lambda")
         name = node.name.value
-        if not is_transparent(node):
+        unknown = [one for one in node.decorators if not is_known(one, node)]
+        if not all(passes_through(self._flows.project, module, one) for one in unknown):
             named = ", ".join(sorted(decorators(node) - {"?"})) or "a call"
             return Reason(module, node, f"{name} is decorated by {named}, whose effect is not followed")
         variable = self._flows.project.variable(module, scope.parent, name)

@@ -98,6 +98,14 @@ class Layout:
     def __init__(self, source: Source, call: cst.Call) -> None:
         self._source, self._call = source, call
 
+    @property
+    def receiver(self) -> cst.BaseExpression:
+        """The client of ``client.method(...)`` and of ``getattr(client, "method")(...)``."""
+        func = self._call.func
+        if isinstance(func, cst.Call):
+            return func.args[0].value
+        return func.value if isinstance(func, cst.Attribute) else func
+
     def value(self, arg: cst.Arg) -> Region:
         """The value of an argument, as it stands."""
         return Region(*self._source.whole(arg.value))
@@ -146,13 +154,12 @@ class Layout:
     def whole(self, function: str, *, with_receiver: bool = True) -> Splice:
         """``v1.function(c, <the old arguments>)`` in place of ``c.method(<the old arguments>)``."""
         call, func = self._call, self._call.func
-        assert isinstance(func, cst.Attribute)
         start, end = self._source.core(call)
         opened = self._source.whole(func)[1] + len(self._source.module.code_for_node(call.whitespace_after_func)) + 1
         inside = self._source.text[opened : end - 1]
         parts: list[Part] = [f"{V1}.{function}("]
         if with_receiver:
-            parts.append(Region(*self._source.whole(func.value)))
+            parts.append(Region(*self._source.whole(self.receiver)))
             parts.append("," if inside[:1] in ("\n", "\r") else ", " if call.args else "")
         return Splice(start, end, (*parts, Region(opened, end)))
 

@@ -128,6 +128,7 @@ def is_setter(node: cst.FunctionDef) -> bool:
     return f"{node.name.value}.setter" in decorators(node)
 
 
-def is_transparent(node: cst.FunctionDef) -> bool:
-    """Whether its decorators change nothing about what goes into a function and comes out of it."""
-    return decorators(node) <= {*_TRANSPARENT, f"{node.name.value}.setter", f"{node.name.value}.deleter"}
+def is_known(decorator: cst.Decorator, node: cst.FunctionDef) -> bool:
+    """Whether a decorator is one that changes nothing about what goes into ``node`` and comes out of it."""
+    name = dotted_name(decorator.decorator)
+    return name in _TRANSPARENT or name in (f"{node.name.value}.setter", f"{node.name.value}.deleter")

@@ -30,6 +30,11 @@ class Contents:
         for path in self.unfit:
             del self._paths[path]
 
+    @property
+    def paths(self) -> list[Path]:
+        """All files."""
+        return list(self._paths)
+
     def __contains__(self, path: object) -> bool:
         return path in self._paths
 

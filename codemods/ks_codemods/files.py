@@ -9,6 +9,23 @@ from pathlib import Path
 
 NEEDLES = (b"ks_api", b"KSTradeApi")
 """What a file of the old package's users, or of the drop-in's, has in it."""
+ADDRESSES = (
+    b"tradeapi.kotaksecurities", b"sbx.kotaksecurities", b"wstreamer.kotaksecurities", b"preferred.kotaksecurities",
+    b"TradeApiInstruments_", b"/scripmaster/1.1/",
+)  # fmt: skip
+"""What a file that asks the old servers by itself has in it."""
+
+
+INJECTED = (
+    b"session_2fa",
+    b"instrument_token",
+    b"place_order",
+    b"modify_order",
+    b"order_report",
+    b"position_type",
+    b"TODAYS",
+)
+"""What a file that is handed its client by another may have in it."""
 
 
 def may_matter(content: bytes) -> bool:

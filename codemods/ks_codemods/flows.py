@@ -7,7 +7,7 @@ import libcst as cst
 from ks_codemods import callers, containers
 from ks_codemods.classes import is_property, is_setter
 from ks_codemods.joins import Joins
-from ks_codemods.places import Attr, Created, Item, Made, Place, Places, Returned, elements, is_none_node
+from ks_codemods.places import Attr, Bound, Created, Either, Item, Made, Place, Places, Returned, elements, is_none_node
 from ks_codemods.project import Class, Function, Module, Project, Variable, name_of
 from ks_codemods.reasons import Reason, Use
 from ks_codemods.scopes import How, Occurrence
@@ -33,6 +33,10 @@ class Flows(Joins):
         """Arguments, elements and returned values: the place they go to."""
         self.applied: set[cst.CSTNode] = set()
         """Functions that are given to ``Thread`` and the like, which call them."""
+        self.doubted: set[Reason] = set()
+        """Reasons that say only that not all of the values are seen."""
+        self.handed: set[cst.CSTNode] = set()
+        """All values that ``Thread`` and the like are given to call, whatever they are."""
         self.written: set[Place] = set()
         """Places that are given something where it is seen."""
         self.loose: list[tuple[Module, cst.Attribute]] = []
@@ -50,7 +54,7 @@ class Flows(Joins):
 
     def _follow(self) -> None:
         """Goes through all files once."""
-        for store in (self.uses, self.bad_writes, self.passed, self.applied, self.written):
+        for store in (self.uses, self.bad_writes, self.passed, self.applied, self.handed, self.written, self.doubted):
             store.clear()
         for more in (self.loose, self.patched, self._above):
             more.clear()
@@ -61,6 +65,7 @@ class Flows(Joins):
         self._sort()
         for place, reason in list(callers.Callers(self).doubts()):
             self._bad(place, reason)
+            self.doubted.add(reason)
         self._sort()
 
     def _learn(self) -> bool:
@@ -96,6 +101,7 @@ class Flows(Joins):
     def _relevant_containers(self) -> set[Place]:
         """The places that hold a container with a client or a known instance in it."""
         wanted = [place for group in self.groups() for place in group]
+        wanted += [place for group in self.method_groups() for place in group]
         return containers.bases(self, [*wanted, *self.places.types])
 
     # -- collecting ------------------------------------------------------------------------------------------------
@@ -128,9 +134,11 @@ class Flows(Joins):
     def _occurrence(self, module: Module, occurrence: Occurrence) -> None:
         node = occurrence.node
         place = self.places.place(module, node)
-        if place is None:
+        if place is None or isinstance(place, Bound):
             self._placeless(module, node, occurrence)
-        elif occurrence.how is not None:
+        if place is None:
+            return
+        if occurrence.how is not None:
             self._write(module, place, node, occurrence.how)
         else:
             self.uses.setdefault(place, []).append(Use(module, node, occurrence.role == "delete"))
@@ -242,6 +250,10 @@ class Flows(Joins):
         place = self.places.place(module, call)
         if place is not None:
             self.uses.setdefault(place, []).append(Use(module, call))
+        if isinstance(place, Either):
+            self.passed[call.args[0]] = place
+            self._value(module, place, call.args[0].value)
+            return
         found = self.places.callees(module, call.func)
         for function, skip in found:
             self._bind(module, call, function, skip, callers.given(call))
@@ -286,6 +298,7 @@ class Flows(Joins):
         if found is None:
             return
         target, what = found
+        self.handed.add(target)
         for function, skip in self.places.callees(module, target):
             self.applied.add(target)
             self._bind(module, call, function, skip, what)

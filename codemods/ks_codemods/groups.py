@@ -4,17 +4,18 @@ A **place** (``places``) holds a client: a name (global, local, parameter), an a
 (a property too) or of a function, what a dict, list or tuple holds under a key, what a function or method returns, what
 a conditional expression gives. Places between which a value flows (``flows``) form a **group**: assignments,
 unpackings and loops; arguments and results of functions and methods whose every call is seen (``callers``), by
-``Thread`` and thread pools too; imports, star imports and ``L.client`` of a module. Whose method or attribute is meant
-follows from where the instances of the project's classes flow (``classes``); a class and all that derive from it count
-as one. A group that a call of ``KSTradeApi`` is in, found by its resolved import and never by a name alone, is decided
-whole:
+``Thread`` and thread pools too, and through decorators of the project that hand everything through (``decorating``);
+imports, star imports and ``L.client`` of a module. Whose method or attribute is meant follows from where the instances
+of the project's classes flow (``classes``); a class and all that derive from it count as one. A group that a call of
+``KSTradeApi`` is in, found by its resolved import and never by a name alone, is decided whole:
 
 It goes native if
 
 1. all that is written to its places is a constructor call, another of its places, or None; each of them is given its
    value where that is seen; no instance of another class is put there, and no subclass of ``KSTradeApi``;
-2. every read is understood (``reads``): a call of a method that has a rewrite, the session texts, a flow to another of
-   its places, a comparison with None, a truth test, ``isinstance``, ``del``;
+2. every read is understood (``reads``): a call of a method that has a rewrite (``getattr`` with a constant too), the
+   session texts, a flow to another of its places, a comparison with None, a truth test, ``isinstance``, ``del``; a
+   method taken without a call, if all that is done with it is to hand it on and to call it (``taken``);
 3. every call of it can be rewritten (``rewrites``);
 4. the dicts, lists and tuples that hold it are made in these files, and all that is done with them is seen
    (``containers``); under a key that is not a constant, all they hold must be clients of the group;
@@ -33,12 +34,13 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from ks_codemods import containers
+from ks_codemods import containers, taken
 from ks_codemods.calls import NEO
 from ks_codemods.class_names import ClassNames, Named
+from ks_codemods.codes import AT_RUN_TIME
 from ks_codemods.flows import Flows, Reason, Use
 from ks_codemods.hazards import Hazards
-from ks_codemods.places import Attr, Created, Made, Place
+from ks_codemods.places import Attr, Bound, Created, Made, Place
 from ks_codemods.project import Class, Module, Project, Variable, name_of
 from ks_codemods.reads import Read, understood
 from ks_codemods.rewrites import rewrite
@@ -128,9 +130,24 @@ def _use(flows: Flows, group: Group, use: Use) -> None:
         translated = None
         if read.kind == "call" and isinstance(read.node, cst.Call):
             translated = rewrite(use.module, read.node, read.method)
+        elif read.kind == "method" and isinstance(read.node, cst.BaseExpression):
+            translated = _method(flows, group, use, read.node)
         group.sites.append(ClientSite(use.module, read.node, read.method, translated))
     if read.kind == "unknown":
         group.reasons.append(Reason(use.module, read.node or use.node, read.why))
+
+
+def _method(flows: Flows, group: Group, use: Use, node: cst.BaseExpression) -> Rewrite | None:
+    """The rewrite of a method that is taken without a call; its calls become sites."""
+    place, found = flows.places.place(use.module, node), flows.places.taken(use.module, node)
+    if not isinstance(place, Bound) or found is None:
+        return None
+    receiver, name = found
+    for other in taken.calls(flows, place):
+        call = other.module.source.parent(other.node)
+        assert call is not None
+        group.sites.append(ClientSite(other.module, call, name, Rewrite(code=AT_RUN_TIME)))
+    return taken.rewritten(use.module, node, receiver, name)
 
 
 def _out_of_reach(group: Group, modules: set[Module]) -> Iterator[Reason]:

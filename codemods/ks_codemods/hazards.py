@@ -12,6 +12,7 @@ from ks_codemods.flows import Flows, Reason
 from ks_codemods.places import Attr, Place, Returned
 from ks_codemods.project import Class, External, Module, Project, Variable, name_of
 from ks_codemods.scopes import dotted_name
+from ks_codemods.taken import is_taken_from_a_client
 
 _NAMESPACES = {"exec", "eval", "globals", "locals", "vars", "compile"}
 _BY_NAME = {"getattr", "setattr", "delattr", "hasattr", "attrgetter", "object", "setitem"}
@@ -42,7 +43,7 @@ class Hazards:
         own = isinstance(call.func, cst.Name) and call.func.value in module.names.bound
         if name in _NAMESPACES and isinstance(call.func, cst.Name) and not own:
             self._namespaces.append(Reason(module, call, f"{name}() can reach any name here"))
-        if name in _BY_NAME:
+        if name in _BY_NAME and not is_taken_from_a_client(self._flows, module, call):
             texts = [_text(arg.value) for arg in call.args[(0 if name == "attrgetter" else 1) :][:1]]
             self._by_name.append((texts[0] if texts else None, Reason(module, call, f"{name}() reaches it by name")))
         if name in _IMPORTERS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import libcst as cst
@@ -52,8 +52,11 @@ class Imports:
         self._gone, self._first_use = gone, first_use
         self._found = [found for occurrence in module.names.names if (found := self._import(occurrence)) is not None]
 
-    def edits(self, needed: str) -> list[Splice]:
-        """The splices; ``needed`` are the names to import (``NeoClient, v1``), empty where no client is native."""
+    def edits(self, needed: str, more: Iterable[str] = ()) -> list[Splice]:
+        """The splices; ``needed`` are the names to import (``NeoClient, v1``), empty where no client is native.
+
+        ``more``: other import statements to add.
+        """
         splices: list[Splice] = []
         carrier = self._carrier() if needed else None
         for found in self._found:
@@ -64,8 +67,9 @@ class Imports:
             elif found.is_old:
                 splices += self._swapped(found)
         splices += self._stars()
-        if needed and carrier is None:
-            splices.append(self._inserted(needed))
+        lines = [*([f"from {NEW} import {needed}"] if needed and carrier is None else []), *more]
+        if lines:
+            splices.append(self._inserted(lines))
         return list(dict.fromkeys(splices))
 
     def _import(self, occurrence: Occurrence) -> _Import | None:
@@ -173,7 +177,7 @@ class Imports:
         assert line is not None
         return Splice(start, self._source.whole(line)[1], ())
 
-    def _inserted(self, needed: str) -> Splice:
+    def _inserted(self, lines: list[str]) -> Splice:
         """After the imports that the file begins with."""
         place = 0
         for line in self._source.module.body:
@@ -182,7 +186,7 @@ class Imports:
                 place = place or start
                 break
             place = self._source.whole(line)[1]
-        return Splice(place, place, (f"from {NEW} import {needed}{self._source.module.default_newline}",))
+        return Splice(place, place, tuple(f"{line}{self._source.module.default_newline}" for line in lines))
 
 
 def _is_preamble(line: cst.CSTNode) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ks_codemods.places import Item, Made, Place
+from ks_codemods.places import Bound, Item, Made, Place
 from ks_codemods.reasons import Reason, Use
 
 
@@ -29,6 +29,10 @@ class Joins:
     def groups(self) -> list[list[Place]]:
         """The groups that a constructor call is in."""
         return [group for group in self._members.values() if any(isinstance(place, Made) for place in group)]
+
+    def method_groups(self) -> list[list[Place]]:
+        """The groups that a method taken without a call is in."""
+        return [group for group in self._members.values() if any(isinstance(place, Bound) for place in group)]
 
     def _join(self, one: Place, other: Place) -> None:
         first, second = self.root(one), self.root(other)

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import libcst as cst
 
-from ks_codemods import codes, files, groups, manifests, walking
-from ks_codemods.calls import NEO, V1
+from ks_codemods import addresses, codes, files, groups, injected, manifests, walking
 from ks_codemods.flows import Flows, Reason
 from ks_codemods.groups import ClientSite, Group
 from ks_codemods.imports import Imports
 from ks_codemods.mentions import mentions
 from ks_codemods.methods import SESSION_TEXTS
 from ks_codemods.new_names import NewNames
-from ks_codemods.places import Attr, Returned
+from ks_codemods.places import Attr, Place, Returned
 from ks_codemods.project import Module, Project
 from ks_codemods.report import FileReport, Report, Site
 from ks_codemods.results import Results
-from ks_codemods.splices import Splice, spliced
+from ks_codemods.rewriting import Rewrite
+from ks_codemods.splices import Region, Splice, spliced
 
 
 def migrate(
@@ -77,7 +77,7 @@ def _reports(
             group.reasons += [reason for reason in held if reason.module in group.modules]
             group.reasons += [kept[site.node] for site in group.sites if site.node in kept]
         progress(f"rewriting {sum(not group.reasons for group in found):,} clients")
-        run = _Run(project, flows, found, ignored)
+        run = _Run(project, flows, found, ignored, {reason.module for reason in held})
         reports = {module: run.file(module) for module in project.modules if module.given}
         broken = [module for module in run.broken if module not in {reason.module for reason in held}]
         unwanted = {node: reason for node, reason in run.unwanted.items() if node not in kept}
@@ -86,8 +86,27 @@ def _reports(
         kept |= unwanted
         # A rewrite that would not parse is a fault of this program: the clients of that file stay on the facade.
         held += [Reason(module, module.source.module, "the rewritten file would not parse") for module in broken]
+    _tell_injected(project, flows, reports)
     by_path = {module.path: report for module, report in reports.items()}
     return [by_path.get(path) or _unparsed(project, path) for path in given]
+
+
+def _tell_injected(project: Project, flows: Flows, reports: dict[Module, FileReport]) -> None:
+    """Adds the calls on clients from elsewhere; files that are read for these alone have no say in anything else."""
+    if not injected.uses_the_old_package(project):
+        return
+    found = injected.Injected(project, Flows(project) if project.parse_lookalikes() else flows)
+    for module in project.modules:
+        sites = _in_words(module, found.sites(module)) if module.given else []
+        if sites:
+            report = reports.setdefault(module, FileReport(module.path))
+            report.sites = sorted([*report.sites, *sites])
+
+
+def _in_words(module: Module, sites: Iterable[Site]) -> list[Site]:
+    """The sites with the words that say where in a notebook they are."""
+    words = module.source.words
+    return [replace(s, message=f"{words(s.line)}: {s.message}") if words(s.line) else s for s in sites]
 
 
 def _unparsed(project: Project, path: Path) -> FileReport:
@@ -112,18 +131,28 @@ def _flows(project: Project, progress: Callable[[str], object]) -> Flows:
         flows = Flows(project)
         found = flows.groups()
         places = [place for group in found for place in group]
-        words = {module.stem for module in project.modules}
-        words |= {place.name for place in places if isinstance(place, Attr)} if places else set()
-        words |= {place.function.node.name.value for place in places if isinstance(place, Returned)}
-        if not places or not (project.parse_mentioning(words) | project.parse_imported()):
+        if not places or not _parsed_more(project, places):
             return flows
+
+
+def _parsed_more(project: Project, places: Collection[Place]) -> bool:
+    """Parses all files that can be loaded with the parsed ones; whether there were any new ones."""
+    attributes = {place.name for place in places if isinstance(place, Attr)}
+    methods = {place.function.node.name.value for place in places if isinstance(place, Returned)}
+    found = False
+    while project.parse_importing() | project.parse_imported() | project.parse_reading(attributes, methods):
+        found = True
+    return found
 
 
 class _Run:
     """The edits and sites of decided groups."""
 
-    def __init__(self, project: Project, flows: Flows, found: list[Group], ignored: Collection[str]) -> None:
-        self._project, self._flows, self._ignored = project, flows, ignored
+    def __init__(
+        self, project: Project, flows: Flows, found: list[Group], ignored: Collection[str], spoiled: Collection[Module]
+    ) -> None:
+        """``spoiled``: files of which a rewrite would not parse."""
+        self._project, self._flows, self._ignored, self._spoiled = project, flows, ignored, spoiled
         self._sites: dict[Module, list[tuple[ClientSite, Group]]] = {}
         kinds: dict[cst.CSTNode, str] = {}
         for group in found:
@@ -154,6 +183,10 @@ class _Run:
             if site.method == "KSTradeApi":
                 gone.add(_root(site.node.func if isinstance(site.node, cst.Call) else site.node))
         named = {site.node for site, _ in self._sites.get(module, [])}
+        is_wanted = codes.OLD_FILE not in self._ignored and module not in self._spoiled
+        old = addresses.find(self._project, module, named, rewriting=is_wanted)
+        splices += old.splices
+        sites += old.sites
         sites = sorted([*sites, *self._classes(module, named), *mentions(module.source)])
         return _report(module, sites, self._text(module, splices, gone))
 
@@ -161,11 +194,11 @@ class _Run:
         names = NewNames.of(self._project, module)
         written = "".join(part for splice in splices for part in splice.parts if isinstance(part, str))
         first_use = min((splice.start for splice in splices), default=0)
-        imports = Imports(self._project, self._flows, module, gone, first_use).edits(names.imported(written))
+        imports = Imports(self._project, self._flows, module, gone, first_use)
+        added = imports.edits(names.imported(written), names.lines(written))
         before = module.source.text
         try:
-            after = spliced(before, [*splices, *imports])
-            after = after.replace(V1, names.v1).replace(NEO, names.neo)
+            after = names.put_into(spliced(before, [*splices, *added]))
             if after != before:
                 cst.parse_module(after.encode(module.source.module.encoding))
                 return module.source.printed(after)
@@ -175,6 +208,9 @@ class _Run:
 
     def _native(self, site: ClientSite) -> tuple[list[Splice], Site]:
         source, node = site.module.source, site.node
+        if site.rewrite is not None and site.rewrite.code:
+            code = site.rewrite.code
+            return list(site.rewrite.splices), _site(site, "bridged", code, codes.CODES[code])
         if site.rewrite is not None and not isinstance(node, cst.Call):
             edit = Splice(*source.core(node), (site.rewrite.method,))
             return [edit], _site(site, "native", codes.CLASS_NAME, codes.CODES[codes.CLASS_NAME])
@@ -183,9 +219,8 @@ class _Run:
             return [edit], _site(site, "native", codes.SESSION_TEXT, codes.CODES[codes.SESSION_TEXT])
         assert isinstance(node, cst.Call)
         assert site.rewrite is not None
-        name = node.func.attr if isinstance(node.func, cst.Attribute) and site.rewrite.result else node.func
         # A rewrite without a method writes the whole call itself.
-        named = [Splice(*source.core(name), (site.rewrite.method,))] if site.rewrite.method else []
+        named = [_named(site.module, node, site.rewrite)] if site.rewrite.method else []
         splices = [*named, *site.rewrite.splices]
         if not site.rewrite.result:
             return splices, _site(site, "native", codes.CONSTRUCTOR, codes.CODES[codes.CONSTRUCTOR])
@@ -211,6 +246,15 @@ class _Run:
         return sites
 
 
+def _named(module: Module, call: cst.Call, rewrite: Rewrite) -> Splice:
+    """The native method in place of the old one."""
+    source, func = module.source, call.func
+    if isinstance(func, cst.Call) and rewrite.result:  # getattr(client, "quote")(...)
+        return Splice(*source.core(func), (Region(*source.whole(func.args[0].value)), f".{rewrite.method}"))
+    name = func.attr if isinstance(func, cst.Attribute) and rewrite.result else func
+    return Splice(*source.core(name), (rewrite.method,))
+
+
 def _site(site: ClientSite, outcome: str, code: str, message: str) -> Site:
     line, column = site.module.source.position(site.node)
     return Site(line, column, site.method, outcome, code, message)  # type: ignore[arg-type]
@@ -229,7 +273,7 @@ def _report(module: Module, sites: list[Site], after: str) -> FileReport:
     changed = source.shown != after
     if changed and files.is_read_only(module.path):
         sites = [Site(1, 1, "", "flagged", codes.READ_ONLY, codes.CODES[codes.READ_ONLY]), *sites]
-    sites = [replace(s, message=f"{words}: {s.message}") if (words := source.words(s.line)) else s for s in sites]
+    sites = _in_words(module, sites)
     report = FileReport(module.path, changed, "untouched", sites, "", source.shown, after, may_matter=True)
     if changed:
         report.old_bytes, report.new_bytes = source.encoded(source.shown), source.encoded(after)

@@ -26,7 +26,7 @@ class Names:
         self.stars: list[tuple[cst.ImportFrom, str]] = []
         """Star imports, and the full names of their modules."""
         self.targets: set[cst.CSTNode] = set()
-        """Subscripts and the like that are written to or deleted."""
+        """Attributes, subscripts and the like that are written to or deleted."""
         self.items: list[tuple[cst.Subscript, How]] = []
         """Subscripts that are written to, and what is put there."""
         self.scope_of: dict[cst.CSTNode, Scope] = {}
@@ -81,6 +81,7 @@ class Names:
         if isinstance(node, cst.Name):
             self._bind(node, scope, how)
         elif isinstance(node, cst.Attribute):
+            self.targets.add(node)
             self._note(node, scope, "write", how)
             self._walk(node.value, scope)
         elif isinstance(node, (cst.Tuple, cst.List)):
@@ -137,6 +138,7 @@ class Names:
                 scope.bound.add(target.value)
                 self._note(target, scope, "delete")
             elif isinstance(target, cst.Attribute):
+                self.targets.add(target)
                 self._note(target, scope, "delete")
                 self._walk(target.value, scope)
             else:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from ks_codemods.classes import Classes
+from ks_codemods.methods import SUPPORTED
 from ks_codemods.project import CONSTRUCTOR, Class, External, Function, Module, Project, Variable
 from ks_codemods.scopes import How
 
@@ -55,13 +56,21 @@ class Returned:
 
 @dataclass(frozen=True)
 class Either:
-    """What a conditional expression, an ``or``, a walrus or an ``await`` gives."""
+    """What a conditional expression, an ``or``, a walrus, an ``await`` or ``functools.partial`` gives."""
 
     module: Module
     node: cst.CSTNode
 
 
-Place = Variable | Attr | Item | Made | Created | Returned | Either
+@dataclass(frozen=True)
+class Bound:
+    """A method of an object that may be a client, taken without a call: ``client.quote``."""
+
+    module: Module
+    node: cst.CSTNode
+
+
+Place = Variable | Attr | Item | Made | Created | Returned | Either | Bound
 
 
 class Places:
@@ -125,12 +134,30 @@ class Places:
         if isinstance(base, Function):
             return Attr(base.variable, node.attr.value)
         owner = base if isinstance(base, Class) else self.instance_of(module, node.value)
-        return Attr(self.classes.topmost(owner), node.attr.value) if owner is not None else None
+        if owner is not None:
+            return Attr(self.classes.topmost(owner), node.attr.value)
+        taken = self.taken(module, node) if node not in module.names.targets else None
+        return Bound(module, node) if taken is not None and not is_called(module, node) else None
+
+    def taken(self, module: Module, node: cst.CSTNode) -> tuple[cst.BaseExpression, str] | None:
+        """The place and the name in ``x.quote`` and ``getattr(x, "quote")`` of a method of the old client."""
+        if isinstance(node, cst.Attribute):
+            receiver, name = node.value, node.attr.value
+        elif isinstance(node, cst.Call) and is_getattr(module, node):
+            receiver, constant = node.args[0].value, _constant(node.args[1].value)
+            name = constant if isinstance(constant, str) else ""
+        else:
+            return None
+        return (receiver, name) if name in SUPPORTED and self.place(module, receiver) is not None else None
 
     def _called(self, module: Module, node: cst.Call) -> Place | None:
         denoted = self.project.denoted(module, node.func)
         if denoted == External(CONSTRUCTOR):
             return Made(module, node)
+        if denoted == External("functools.partial") and is_partial_of_a_value(node):
+            return Either(module, node) if not self.callees(module, node.args[0].value) else None
+        if not is_called(module, node) and isinstance(node.func, cst.Name) and self.taken(module, node) is not None:
+            return Bound(module, node)
         if isinstance(denoted, Class):
             return Made(module, node) if self.classes.is_client(denoted) else Created(module, node)
         if isinstance(node.func, cst.Attribute) and node.func.attr.value in ITEM_READS and node.args:
@@ -202,6 +229,23 @@ class Places:
 def is_none_node(node: cst.CSTNode | None) -> bool:
     """Whether an expression is None."""
     return isinstance(node, cst.Name) and node.value == "None"
+
+
+def is_called(module: Module, node: cst.CSTNode) -> bool:
+    """Whether an expression is what a call calls."""
+    parent = module.source.parent(node)
+    return isinstance(parent, cst.Call) and parent.func is node
+
+
+def is_getattr(module: Module, call: cst.Call) -> bool:
+    """Whether a call is ``getattr(x, y)`` of Python's own."""
+    named = isinstance(call.func, cst.Name) and call.func.value == "getattr" and len(call.args) == 2
+    return named and "getattr" not in module.names.bound and not any(arg.star or arg.keyword for arg in call.args)
+
+
+def is_partial_of_a_value(call: cst.Call) -> bool:
+    """Whether the first argument of ``functools.partial`` is told."""
+    return bool(call.args) and not call.args[0].star and call.args[0].keyword is None
 
 
 def in_a_test(module: Module, node: cst.CSTNode) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import libcst as cst
 
-from ks_codemods import codes, files
+from ks_codemods import codes, files, loading
 from ks_codemods.contents import Contents
 from ks_codemods.names import Names
 from ks_codemods.scopes import How, Scope, dotted_name
@@ -18,6 +18,7 @@ from ks_codemods.source import Source, Unfit, source_of
 OLD, NEW = "ks_api_client", "ks_compat"
 KS_API = f"{OLD}.ks_api"
 CONSTRUCTOR = f"{KS_API}.KSTradeApi"
+_IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError"}
 
 
 @dataclass(eq=False)
@@ -82,33 +83,61 @@ class Project:
         self.modules: list[Module] = []
         self.content = Contents([*given, *beside])
         self.unfit = self.content.unfit
-        self._searched: set[str] = set()
+        self._loaded: set[str] = set()
+        self._followed: set[Module] = set()
+        self._named = loading.Named(self.content.paths)
         self._by_path: dict[Path, Module] = {}
         self._given = set(given)
         self._writes: dict[Variable, list[How]] = {}
         self._starred: dict[tuple[Module, str], list[Variable]] = {}
         self._resolved: dict[tuple[Path, str], Module | None] = {}
         self._denoting: set[Variable] = set()
-        self._parse(path for path in self.content.naming(files.NEEDLES) if path in self._given)
+        wanted = (*files.NEEDLES, *files.ADDRESSES)
+        named = [path for path in self.content.naming((*wanted, *files.INJECTED)) if path in self._given]
+        mattering = [path for path in named if any(needle in self.content[path] for needle in wanted)]
+        self._others = [path for path in named if path not in set(mattering)]
+        """Files that name old methods and neither the package nor its servers."""
+        self._parse(mattering)
 
     # -- files -----------------------------------------------------------------------------------------------------
 
-    def parse_mentioning(self, words: Iterable[str]) -> bool:
-        """Parses what names one of ``words`` too; whether that was anything new."""
-        wanted = sorted({*words} - self._searched)
-        if not wanted:
-            return False
-        self._searched.update(wanted)
-        needle = re.compile(rf"\b(?:{'|'.join(map(re.escape, wanted))})\b".encode())
-        named = self.content.naming([word.encode() for word in wanted], [*self._by_path, *self.unfit])
+    def parse_reading(self, attributes: Iterable[str], methods: Iterable[str]) -> bool:
+        """Parses the files that read one of ``attributes``; whether there were any new ones.
+
+        Only those beside a parsed one. Where one of these loads others that it does not name: any, and those that read
+        one of ``methods`` too.
+        """
+        everywhere = any(loading.loads_by_variable(self.content[module.path]) for module in self.modules)
+        folders = None if everywhere else {module.path.parent for module in self.modules}
+        wanted = sorted({*attributes, *(methods if everywhere else ())})
+        return bool(wanted) and self._parse_found(wanted, loading.reading(wanted), folders)
+
+    def parse_importing(self) -> bool:
+        """Parses the files that may load the parsed ones; whether there were any new ones."""
+        stems = sorted({module.stem for module in self.modules} - self._loaded)
+        self._loaded.update(stems)
+        return bool(stems) and self._parse_found(stems, loading.importing(stems))
+
+    def _parse_found(self, words: list[str], needle: re.Pattern[bytes], folders: set[Path] | None = None) -> bool:
+        """``folders``: where to look; everywhere for None."""
+        known = {*self._by_path, *self.unfit}
+        if folders is not None:
+            known.update(path for path in self.content.paths if path.parent not in folders)
+        named = self.content.naming([word.encode() for word in words], known)
         return self._parse([path for path in named if needle.search(self.content[path])])
+
+    def parse_lookalikes(self) -> bool:
+        """Parses the files that name methods of the old client, and may be handed one; whether there were any."""
+        return self._parse([path for path in self._others if path not in self._by_path and path not in self.unfit])
 
     def parse_imported(self) -> bool:
         """Parses the files that the parsed ones import; whether there were any new ones."""
         wanted: list[Path] = []
-        for module in self.modules:
+        for module in [module for module in self.modules if module not in self._followed]:
+            self._followed.add(module)
             hows = [occurrence.how for occurrence in module.names.names]
             dotted = [how.dotted for how in hows if how is not None and how.kind == "import"]
+            wanted += self._named.by(self.content[module.path], module.path.parent)
             for name in [*dotted, *(origin for _, origin in module.names.stars)]:
                 wanted += [*self._candidates(module, name), *self._candidates(module, name.rpartition(".")[0])]
         known = {*self._by_path, *self.unfit}
@@ -203,7 +232,8 @@ class Project:
             return None
         self._denoting.add(variable)
         try:
-            found = {self._given_by(variable, how) for how in self.writes(variable)}
+            hows = [how for how in self.writes(variable) if not is_fallback(variable.module, how)]
+            found = {self._given_by(variable, how) for how in hows}
         finally:
             self._denoting.discard(variable)
         return found.pop() if len(found) == 1 else None
@@ -267,6 +297,19 @@ class Project:
 def _files(folder: Path, parts: list[str]) -> list[Path]:
     base = folder.joinpath(*parts)
     return [*([base.with_name(f"{base.name}.py")] if parts else []), base / "__init__.py"]
+
+
+def is_fallback(module: Module, how: How) -> bool:
+    """Whether a name is given None where an import failed: ``except ImportError: ks_api = None``.
+
+    What the rewritten code imports cannot be missing there: it is the package that it needs.
+    """
+    if how.kind != "assign" or not (isinstance(how.node, cst.Name) and how.node.value == "None"):
+        return False
+    node: cst.CSTNode | None = how.node
+    while node is not None and not isinstance(node, (cst.ExceptHandler, cst.FunctionDef, cst.Lambda)):
+        node = module.source.parent(node)
+    return isinstance(node, cst.ExceptHandler) and dotted_name(node.type) in _IMPORT_ERRORS
 
 
 def name_of(node: cst.CSTNode) -> str:

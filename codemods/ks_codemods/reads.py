@@ -10,15 +10,17 @@ import libcst as cst
 from ks_codemods.class_names import is_class_test
 from ks_codemods.flows import Flows, Use
 from ks_codemods.methods import METHODS, SESSION_TEXTS, SUPPORTED
+from ks_codemods.places import Bound, is_getattr
 from ks_codemods.plain import is_plain
 from ks_codemods.project import name_of
+from ks_codemods.taken import doubts
 
 
 @dataclass(frozen=True)
 class Read:
     """A read, understood or not."""
 
-    kind: Literal["call", "text", "plain", "unknown"]
+    kind: Literal["call", "method", "text", "plain", "unknown"]
     why: str = ""
     """For an unknown read: what it does."""
     node: cst.CSTNode | None = None
@@ -36,14 +38,40 @@ def understood(flows: Flows, use: Use) -> Read:
     source = use.module.source
     parent = source.parent(use.node)
     around = source.parent(parent) if parent is not None else None
+    if isinstance(around, cst.Call) and is_getattr(use.module, around) and around.args[0] is parent:
+        return _by_name(flows, use, around)
     if isinstance(around, cst.Call) and around.args[:1] == (parent,) and is_class_test(flows, use.module, around):
         return _PLAIN
     if isinstance(parent, cst.Attribute) and parent.value is use.node:
-        return _member(use, parent)
+        return _member(flows, use, parent)
     return _PLAIN if is_plain(flows.places, flows.passed, use.module, use.node) else Read("unknown", _what(use, parent))
 
 
-def _member(use: Use, attribute: cst.Attribute) -> Read:
+def _by_name(flows: Flows, use: Use, call: cst.Call) -> Read:
+    """``getattr(client, "quote")``, called or not."""
+    taken = flows.places.taken(use.module, call)
+    if taken is None:
+        return Read("unknown", "getattr() reaches what it has by name", call)
+    around = use.module.source.parent(call)
+    if isinstance(around, cst.Call) and around.func is call:
+        if isinstance(taken[0], (cst.Name, cst.Attribute, cst.Subscript, cst.Call)):
+            return Read("call", node=around, method=taken[1])
+        return Read("unknown", "getattr() is given more than a name", call, taken[1])
+    return _taken(flows, use, call, taken[1])
+
+
+def _taken(flows: Flows, use: Use, node: cst.BaseExpression, name: str) -> Read:
+    """A method that is not called where it is named."""
+    place = flows.places.place(use.module, node)
+    if not isinstance(place, Bound):
+        return Read("unknown", f"{name} is passed on without a call", node, name)
+    doubt = next(doubts(flows, place), None)
+    if doubt is None:
+        return Read("method", node=node, method=name)
+    return Read("unknown", f"{name} is passed on without a call; {doubt}", node, name)
+
+
+def _member(flows: Flows, use: Use, attribute: cst.Attribute) -> Read:
     name = attribute.attr.value
     around = use.module.source.parent(attribute)
     if isinstance(around, cst.Decorator) and name in ("setter", "deleter"):
@@ -57,6 +85,8 @@ def _member(use: Use, attribute: cst.Attribute) -> Read:
             return Read("call", node=around, method=name)
         why = f"{name}() has no rewrite" if name in METHODS else f"{name}() is not a method of KSTradeApi"
         return Read("unknown", why, around, name)
+    if name in SUPPORTED:
+        return _taken(flows, use, attribute, name)
     why = f"{name} is passed on without a call" if name in METHODS else f"its attribute {name} is used"
     return Read("unknown", why, attribute, name)
 

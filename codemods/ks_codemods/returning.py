@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from ks_codemods.flows import Flows
 from ks_codemods.project import Module, Project, Variable
+
+if TYPE_CHECKING:
+    from ks_codemods.flows import Flows
 
 
 @dataclass(frozen=True)

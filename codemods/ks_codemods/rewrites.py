@@ -56,9 +56,7 @@ def _without(context: Context, dropped: list[cst.Arg], kept: list[cst.Arg]) -> t
     effects = [arg.value for arg in dropped if not is_droppable(arg.value)]
     if not effects:
         return ()
-    func = context.call.func
-    receiver = func.value if isinstance(func, cst.Attribute) else func
-    if not is_simple(receiver) or not all(is_droppable(arg.value) for arg in kept):
+    if not is_simple(context.receiver) or not all(is_droppable(arg.value) for arg in kept):
         return None
     statement = hoisted(context.source, context.call, effects)
     return (statement,) if statement is not None else None
@@ -67,7 +65,7 @@ def _without(context: Context, dropped: list[cst.Arg], kept: list[cst.Arg]) -> t
 def _constructor(context: Context) -> Rewrite:
     items: list[Item] = []
     dropped: list[cst.Arg] = []
-    for name in ("access_token", "userid"):
+    for name in ("access_token", "userid", "consumer_key"):
         if literal(context.source, context.bound.get(name), None) in (None, ""):
             # The drop-in looks it up in the old places: settings_file, the environment, ks_compat.settings.
             return Rewrite(refusal=f"KSTradeApi is not given {name}")
@@ -169,8 +167,7 @@ def _history(context: Context) -> Rewrite:
 
 
 def _get_order_id(context: Context) -> Rewrite:
-    func = context.call.func
-    if not isinstance(func, cst.Attribute) or not is_simple(func.value):
+    if not is_simple(context.receiver):
         return Rewrite(refusal="get_order_id() is called on something that does more than name a client")
     return Rewrite("", (context.layout.whole("old_order_id", with_receiver=False),), "old")
 

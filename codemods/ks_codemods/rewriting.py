@@ -22,6 +22,11 @@ class Context:
     layout: Layout
 
     @property
+    def receiver(self) -> cst.BaseExpression:
+        """The client whose method is called."""
+        return self.layout.receiver
+
+    @property
     def source(self) -> Source:
         """The text that it stands in."""
         return self.module.source
@@ -39,5 +44,7 @@ class Rewrite:
     """The kind of its result (``results.KINDS``)."""
     refusal: str = ""
     """Why there is no rewrite."""
+    code: str = ""
+    """The code of the site, where that does not follow from the rest."""
     at_run_time: bool = False
     """Whether the old arguments are translated at run time."""

@@ -88,8 +88,11 @@ def run(
         trace = error.__traceback__
         while trace is not None and trace.tb_frame.f_code.co_filename != str(bot):
             trace = trace.tb_next
-        if trace is None and type(error).__name__ == "PlanError":  # before the bot's first line
-            _fail(str(error))
+        if trace is None and in_parallel is not None:  # before the bot's first line
+            from ks_compat.parallel.plan import PlanError
+
+            if isinstance(error, PlanError):
+                _fail(str(error))
         traceback.print_exception(type(error), error, trace)
         # A shell sees 130 (128 + SIGINT) where Ctrl-C ended python.
         sys.exit(130 if isinstance(error, KeyboardInterrupt) else 1)

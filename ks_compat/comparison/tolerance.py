@@ -13,16 +13,23 @@ _TIMES = ("%b %d %Y %I:%M:%S:%f%p", "%d/%m/%Y %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%
 
 @dataclass(frozen=True)
 class Tolerance:
-    """What is allowed at a field. ``anything``: any two values of one type, as for identifiers.
+    """What is allowed at a field. ``anything``: any two plain values of one type, as for identifiers.
 
     ``relative`` is a share of the larger amount, ``absolute`` is in the field's own unit, ``seconds`` is for times.
-    A pair is allowed if one of those that are given allows it.
+    A pair is allowed if one of those that are given allows it. For ``anything``, ``relative`` and ``absolute`` int and
+    float are one type: old answers write 1500 and 1500.05. A text against a number, or either against None, stays a
+    difference of type under every tolerance, since old code notices; a plan may list it as ``known``.
     """
 
     anything: bool = False
     relative: Decimal | None = None
     absolute: Decimal | None = None
     seconds: float | None = None
+
+    @property
+    def numeric(self) -> bool:
+        """Whether int and float are one type here."""
+        return self.anything or self.relative is not None or self.absolute is not None
 
     def allows(self, left: Any, right: Any) -> bool:
         """Whether two values of one type are near enough; what is no number or no time is never near."""

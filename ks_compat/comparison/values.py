@@ -1,14 +1,17 @@
 """The comparison of two answers: dicts, lists and plain values; each difference with its path, kind and both values.
 
-Types count: ``"1"`` is not ``1``, and ``1`` is not ``1.0``, since old code would notice. Rows of a list are put side by
-side by a field that names them (an order number), where a rule says so, else by their place.
+Types count: ``"1"`` is not ``1``, and ``1`` is not ``1.0``, since old code would notice (but where a tolerance for
+numbers holds). Rows of a list are put side by side, row by row, by the first field that names both (an order number),
+where a rule says so, else by their place.
 """
 
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Literal
 
 from ks_compat.comparison.tolerance import Tolerance
@@ -16,6 +19,8 @@ from ks_compat.comparison.tolerance import Tolerance
 Kind = Literal["missing", "extra", "type", "value", "order"]
 LARGEST = 200_000
 """Values (leaves, dicts and lists) in one answer; a book of 2,000 orders has about 60,000."""
+_LOOKS = 20
+"""Rows of one name that are tried for a partner: a list of one name all over takes no quadratic time."""
 _SIGNS = {"missing": "is missing on the right", "extra": "is missing on the left"}
 
 
@@ -84,14 +89,19 @@ def _walk(value: Any, limit: int) -> Iterator[None]:
 
 
 def _compare(left: Any, right: Any, rules: Rules, at: _At) -> Iterator[ValueDifference]:
-    if type(left) is not type(right):
+    tolerance = rules.tolerances.get(at.field, _EXACT)
+    if type(left) is not type(right) and not (tolerance.numeric and _is_number(left) and _is_number(right)):
         yield ValueDifference(at.path, at.field, "type", left, right)
     elif isinstance(left, dict):
         yield from _dicts(left, right, rules, at)
     elif isinstance(left, (list, tuple)):
         yield from _lists(left, right, rules, at)
-    elif not _same(left, right) and not rules.tolerances.get(at.field, _EXACT).allows(left, right):
+    elif not _same(left, right) and not tolerance.allows(left, right):
         yield ValueDifference(at.path, at.field, "value", left, right)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 _EXACT = Tolerance()
@@ -118,27 +128,65 @@ def _dicts(left: dict[Any, Any], right: dict[Any, Any], rules: Rules, at: _At) -
 
 
 def _lists(left: Sequence[Any], right: Sequence[Any], rules: Rules, at: _At) -> Iterator[ValueDifference]:
-    key = next((key for key in rules.keys.get(at.field, ()) if _names(key, left) and _names(key, right)), None)
-    if key is None:
-        one, other = ({str(place): row for place, row in enumerate(rows)} for rows in (left, right))
-    else:
-        one, other = ({f"{key}={row[key]}": row for row in rows} for rows in (left, right))
-        both = [[name for name in rows if name in one and name in other] for rows in (one, other)]
-        if both[0] != both[1]:
-            yield ValueDifference(at.path, at.field, "order", *both)
-    for name in dict.fromkeys((*one, *other)):
-        here = at.row(name)
-        if name not in other:
-            yield ValueDifference(here.path, here.field, "missing", one[name], None)
-        elif name not in one:
-            yield ValueDifference(here.path, here.field, "extra", None, other[name])
+    keys = rules.keys.get(at.field, ())
+    partners = _partners(left, right, keys)
+    both = [(one, other) for one, other in enumerate(partners) if other is not None]
+    names = [f"{_name(left[one], keys, right[other]) or one}" for one, other in both]
+    here = [name for _, name in sorted(zip((other for _, other in both), names, strict=True))]
+    if names != here:
+        yield ValueDifference(at.path, at.field, "order", names, here)
+    for one, row in enumerate(left):
+        other = partners[one]
+        if other is None:
+            place = at.row(_name(row, keys) or one)
+            yield ValueDifference(place.path, place.field, "missing", row, None)
         else:
-            yield from _compare(one[name], other[name], rules, here)
+            yield from _compare(row, right[other], rules, at.row(_name(row, keys, right[other]) or one))
+    matched = {other for _, other in both}
+    for other, row in enumerate(right):
+        if other not in matched:
+            place = at.row(_name(row, keys) or other)
+            yield ValueDifference(place.path, place.field, "extra", None, row)
 
 
-def _names(key: str, rows: Sequence[Any]) -> bool:
-    """Whether ``key`` names each of the rows, and no two alike."""
-    names = [row.get(key) for row in rows if isinstance(row, dict)]
-    return len(names) == len(rows) == len(set(map(str, names))) and all(
-        name not in (None, "", 0, "-") for name in names
-    )
+def _partners(left: Sequence[Any], right: Sequence[Any], keys: Sequence[str]) -> list[int | None]:
+    """For each row on the left its place on the right: the first free row that says the same under the first key that
+    both have. Rows that no key names stand side by side in their order.
+    """
+    partners: list[int | None] = [None] * len(left)
+    free = dict.fromkeys(range(len(right)))
+    for key in (*keys, None):
+        waiting: dict[str, deque[int]] = {}
+        for other in free:
+            if (name := _key_of(right[other], key, keys)) is not None:
+                waiting.setdefault(name, deque()).append(other)
+        for one, row in enumerate(left):
+            name = _key_of(row, key, keys) if partners[one] is None else None
+            # Two rows that have an earlier key in common are two rows: it told them apart.
+            candidates = islice(waiting.get(name, ()), _LOOKS) if name is not None else ()
+            found = next((other for other in candidates if _common(row, right[other], keys) == key), None)
+            if found is not None:
+                partners[one] = found
+                waiting[str(name)].remove(found)
+                del free[found]
+    return partners
+
+
+def _key_of(row: Any, key: str | None, keys: Sequence[str]) -> str | None:
+    """What a row says under ``key``; None where it says nothing. Without a key: empty for a row that no key names."""
+    if key is None:
+        return "" if not any(_named(row, each) for each in keys) else None
+    return str(row[key]) if _named(row, key) else None
+
+
+def _common(left: Any, right: Any, keys: Sequence[str]) -> str | None:
+    return next((key for key in keys if _named(left, key) and _named(right, key)), None)
+
+
+def _name(row: Any, keys: Sequence[str], partner: Any = None) -> str:
+    key = _common(row, row if partner is None else partner, keys)
+    return "" if key is None else f"{key}={row[key]}"
+
+
+def _named(row: Any, key: str) -> bool:
+    return isinstance(row, dict) and row.get(key) not in (None, "", 0, "0", "-")

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from . import export, search, synthetic
+from . import search, synthetic
 from .clock import business_date, ist_date
 from .errors import InstrumentError, UnknownInstrument
 from .indices import BY_V1_TOKEN
@@ -25,6 +26,9 @@ from .segments import NEEDED, SEGMENTS
 from .tokens import token_number
 from .v1_files import V1Files
 from .way_back import WayBack
+
+if TYPE_CHECKING:
+    from .export import Exporter
 
 _log = logging.getLogger(__name__)
 
@@ -154,7 +158,7 @@ class Instruments:
     def resolve(self, token: int | str) -> Resolution:
         """Return what `by_token` returns together with how it was proven; raises as it does."""
         number = token_number(token)
-        resolution = self._resolver.resolve(number)
+        resolution = self._resolver.resolve_again(number, business_date(self._now()))
         instrument = resolution.instrument
         self._way_back.use(number, instrument.exchange_segment, instrument.symbol, instrument.expiry)
         return resolution
@@ -234,6 +238,8 @@ class Instruments:
 
         Raises `InstrumentError` for another kind, and `MasterUnavailable` when NSE's master cannot be had.
         """
+        from . import export
+
         return export.cached(self._exporter(), kind, self._folder / "v1", business_date(self._now()))
 
     def export_v1(self, folder: Path, day: date | None = None, *, everything: bool = False) -> list[Path]:
@@ -244,11 +250,15 @@ class Instruments:
         BSE, MCX and currency. Raises as `v1_file` does, and OSError when the folder cannot be written.
         """
         day = day or business_date(self._now())
+        from . import export
+
         exporter = self._exporter()
         return [export.write(exporter, kind, Path(folder), day, everything=everything) for kind in export.KINDS]
 
-    def _exporter(self) -> export.Exporter:
-        return export.Exporter(
+    def _exporter(self) -> Exporter:
+        from .export import Exporter
+
+        return Exporter(
             self._master, self._resolver, self._way_back, self._ledger, self._memory, self._v1, self._today()
         )
 

@@ -17,6 +17,8 @@ from .instrument import Instrument
 from .parse import STRIKE_UNITS, Row, strike_units
 
 SCHEMA_VERSION = 2
+_KNOWN = 4096
+"""Look-ups that are remembered."""
 _COLUMNS = (
     "symbol, trading_symbol, name, series, isin, instrument_type, option_type, expiry, strike, tick_size, lot_size,"
     " freeze_quantity, description"
@@ -61,6 +63,7 @@ class Index:
         self.segment = segment
         self.day = day
         self._lock = threading.Lock()
+        self._known: dict[tuple[str, str], tuple[Instrument, ...]] = {}
         # immutable: nobody writes to a finished file, so sqlite need not lock it.
         self._uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         self._db = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
@@ -80,11 +83,11 @@ class Index:
 
     def with_symbol(self, symbol: str) -> list[Instrument]:
         """Return the instruments with that pSymbol: one, unless the master lists it twice."""
-        return self._select("symbol = ?", symbol)
+        return self._looked_up("symbol = ?", symbol)
 
     def with_trading_symbol(self, trading_symbol: str) -> list[Instrument]:
         """Return the instruments with that pTrdSymbol, exact and case-sensitive."""
-        return self._select("trading_symbol = ?", trading_symbol)
+        return self._looked_up("trading_symbol = ?", trading_symbol)
 
     def with_isin(self, isin: str) -> list[Instrument]:
         """Return all listings of an ISIN, in every series."""
@@ -131,6 +134,15 @@ class Index:
                 " GROUP BY symbol HAVING count(*) > 1"
             ).fetchall()
         return frozenset(symbol for (symbol,) in rows)
+
+    def _looked_up(self, where: str, value: str) -> list[Instrument]:
+        # The file never changes, and a bot trades the same few instruments all day.
+        found = self._known.get((where, value))
+        if found is None:
+            if len(self._known) >= _KNOWN:
+                self._known = {}
+            found = self._known[where, value] = tuple(self._select(where, value))
+        return list(found)
 
     def _select(self, where: str, *values: object) -> list[Instrument]:
         with self._lock:

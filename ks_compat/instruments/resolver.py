@@ -16,6 +16,8 @@ from .memory import Learned, Memory, Pin
 from .resolve import LOOK_AGAIN, TRADED_SERIES, How, Resolution, expired, index_refused, resolve_row, segment_of
 from .v1_files import V1Files, V1Row
 
+_RESOLVED = 4096
+"""Proofs that are kept."""
 _PIN = "say what it means with `ks-compat instruments pin TOKEN SYMBOL`"
 
 
@@ -36,10 +38,28 @@ class Resolver:
         self._memory = memory
         self._ledger = ledger
         self._today = today
+        self._resolved: dict[int, tuple[object, Resolution]] = {}
 
     def resolve(self, number: int) -> Resolution:
         """Return the instrument behind a number and its proof; raise `UnknownInstrument` with the cause."""
-        resolution = self._proven(number)
+        return self._tradable(number, self._proven(number))
+
+    def resolve_again(self, number: int, day: date) -> Resolution:
+        """Return what `resolve` returns; what was proven on the same business day is not proven again.
+
+        `day` is the present business day. Raises as `resolve` does.
+        """
+        # Both are taken before the proof, so that one that is older than what it stands on is never found again.
+        state = (day, self._memory.state())
+        known, resolution = self._resolved.get(number, (None, None))
+        if resolution is None or known != state:
+            resolution = self._proven(number)
+            if len(self._resolved) >= _RESOLVED:
+                self._resolved = {}
+            self._resolved[number] = (state, resolution)
+        return self._tradable(number, resolution)
+
+    def _tradable(self, number: int, resolution: Resolution) -> Resolution:
         instrument = resolution.instrument
         if instrument.is_index:
             raise index_refused(number, instrument.name)

@@ -5,14 +5,14 @@ There are nine shapes of failure and several of success, and HTTP 200 proves not
 
 from __future__ import annotations
 
-import json
+import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from ks_compat.native import errors
+from ks_compat.native import errors, wire
 
 NO_DATA = frozenset({5203, 11000})
 """Codes of an empty book: no error (spec/v2.md 2.2, field-notes 7)."""
@@ -141,10 +141,10 @@ def session_data(answer: Answer) -> dict[str, Any]:
 
 
 def _document(answer: Answer) -> Any:
-    try:
-        return json.loads(answer.body)
-    except ValueError:
-        raise not_understood(answer) from None
+    with contextlib.suppress(ValueError):
+        return wire.decoded(answer.body)
+    # Out of the handler: a JSONDecodeError holds the whole answer, a token too, and would stay on as the context.
+    raise not_understood(answer)
 
 
 def not_understood(answer: Answer) -> errors.ApiError:

@@ -8,10 +8,11 @@ import weakref
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from ks_compat.native import answers, calls
+from ks_compat.native import answers, calls, clients
 from ks_compat.native.calls import Credentials
 from ks_compat.native.endpoints import Endpoint
 from ks_compat.native.errors import NeoError
+from ks_compat.native.governor import Governor
 from ks_compat.native.http import Http
 from ks_compat.native.settings import Settings
 from ks_compat.native.totp import TotpSource
@@ -34,6 +35,7 @@ def public(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P]
         except NeoError as error:
             if self._raise_as is None:
                 raise
+            error.call = method.__name__
             raise self._raise_as(error) from error
 
     return call
@@ -62,7 +64,8 @@ class Base:
             ucc: client code. mobile_number: with country code. mpin: six digits.
             totp: a six-digit code, or a function that gives one at login.
             settings: used as they are, instead of all of the above but ``totp``.
-            raise_as: every error is passed through this function before it is raised.
+            raise_as: every error is passed through this function before it is raised. Where it has a true attribute
+                ``login_first``, calls that could do without want a finished login too.
             proxy: ``http(s)://[USER:PASSWORD@]HOST[:PORT]`` for all requests; without it ``HTTPS_PROXY`` and the like
                 count.
 
@@ -74,6 +77,7 @@ class Base:
             access_token=access_token, ucc=ucc, mobile_number=mobile_number, mpin=mpin
         )
         self._totp = totp
+        self._governor = Governor(self._settings)
         self._credentials = Credentials(self._settings)
         self._http = Http(
             connect_timeout=self._settings.connect_timeout, read_timeout=self._settings.read_timeout, proxy=proxy
@@ -84,6 +88,8 @@ class Base:
         self._relogin_failed = False  # refused, or of no use: not tried again by this client
         self._known: dict[str, tuple[str, bool]] = {}  # order number: exchange segment, after-market?
         self._tags: dict[str, str] = {}  # wire tag: the caller's tag
+        self._ordered: dict[tuple[str, str, str], str] = {}  # order number, segment, symbol: exchange token
+        clients.register(self)
 
     @property
     def settings(self) -> Settings:
@@ -97,4 +103,6 @@ class Base:
         path: Mapping[str, str] | None = None,
         query: Mapping[str, str | None] | None = None,
     ) -> answers.Answer:
-        return self._http.exchange(calls.request(self._credentials, endpoint, fields, path, query))
+        request = calls.request(self._credentials, endpoint, fields, path, query)
+        self._governor.wait(endpoint, self._credentials.account)
+        return self._http.exchange(request)

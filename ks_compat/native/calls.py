@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ks_compat.native import wire
 from ks_compat.native.endpoints import Auth, Body, Endpoint
@@ -22,6 +22,9 @@ _COMMON = (
 )
 
 
+Headers = tuple[tuple[str, str], ...]
+
+
 @dataclass
 class Credentials:
     """What the headers of a call are made of: the settings, and the sessions as far as the login has come."""
@@ -29,6 +32,25 @@ class Credentials:
     settings: Settings
     view: Session | None = None
     trade: Session | None = None
+    _heads: dict[str, tuple[Session | None, Session | None, str, Headers]] = field(default_factory=dict, repr=False)
+
+    @property
+    def account(self) -> str:
+        """The UCC, as far as it is known: whose calls these are. Keep it out of texts."""
+        return (self.trade.ucc if self.trade else "") or self.settings.ucc or ""
+
+    def head(self, endpoint: Endpoint) -> tuple[str, Headers]:
+        """The URL before its ``{names}`` are filled in, and all headers: the same in every call of a session.
+
+        Raises as ``headers``.
+        """
+        found = self._heads.get(endpoint.path)
+        if found is None or found[0] is not self.view or found[1] is not self.trade:
+            kind = () if endpoint.body is Body.NONE else (("Content-Type", endpoint.body.value),)
+            headers = (*_COMMON, *self.headers(endpoint.auth), *kind)
+            found = (self.view, self.trade, f"{self.host(endpoint)}/{endpoint.path}", headers)
+            self._heads[endpoint.path] = found
+        return found[2:]
 
     def headers(self, auth: Auth) -> tuple[tuple[str, str], ...]:
         """The account's headers of a call, in wire order (spec/v2.md 1.2, 1.3, 1.6).
@@ -81,10 +103,10 @@ def request(
 
     ``fields`` go into the body, ``path`` into the ``{names}`` of the endpoint's path, ``query`` behind it.
     """
-    account = credentials.headers(endpoint.auth)
-    encoded = {name: wire.path_segment(value) for name, value in (path or {}).items()}
-    url = f"{credentials.host(endpoint)}/{endpoint.path.format(**encoded)}{wire.query(query or {})}"
-    if endpoint.body is Body.NONE:
-        return Request(endpoint.method, url, (*_COMMON, *account))
-    headers = (*_COMMON, *account, ("Content-Type", endpoint.body.value))
-    return Request(endpoint.method, url, headers, _ENCODERS[endpoint.body](fields or {}))
+    url, headers = credentials.head(endpoint)
+    for name, value in (path or {}).items():
+        url = url.replace(f"{{{name}}}", wire.path_segment(value))
+    if query:
+        url += wire.query(query)
+    body = b"" if endpoint.body is Body.NONE else _ENCODERS[endpoint.body](fields or {})
+    return Request(endpoint.method, url, headers, body)

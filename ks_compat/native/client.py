@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from ks_compat.native import clients
 from ks_compat.native.derivatives_calls import DerivativesCalls
-from ks_compat.native.order_calls import OrderCalls
+from ks_compat.native.follow_calls import FollowCalls
 from ks_compat.native.portfolio_calls import PortfolioCalls
 
 
-class NeoClient(OrderCalls, PortfolioCalls, DerivativesCalls):
+class NeoClient(FollowCalls, PortfolioCalls, DerivativesCalls):
     """One account's client of the Kotak Neo v2 API.
 
     ::
@@ -24,6 +25,7 @@ class NeoClient(OrderCalls, PortfolioCalls, DerivativesCalls):
 
     def close(self) -> None:
         """Closes the connections. The sessions stay good."""
+        clients.forget(self)
         self._http.close()
         if self._instruments is not None:
             self._instruments.close()

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-
-from pydantic import TypeAdapter, ValidationError
+from typing import TYPE_CHECKING
 
 from ks_compat.native import answers, endpoints
 from ks_compat.native.base import public
 from ks_compat.native.market_calls import MarketCalls
-from ks_compat.native.market_results import Candle, OptionChain
-from ks_compat.native.report_requests import CandlesRequest, ChainRequest, ExpiriesRequest
 from ks_compat.native.results import parsed
-from ks_compat.native.values import IsoDay
 
-_DAYS: TypeAdapter[list[date]] = TypeAdapter(list[IsoDay])
+if TYPE_CHECKING:
+    from ks_compat.native.market_results import Candle, OptionChain
+
+# What only these calls need is imported in them: a program that trades does not wait for it.
 _SIDES = {"calls": "call", "puts": "put", "futures": "fut"}
 
 
@@ -32,12 +31,18 @@ class DerivativesCalls(MarketCalls):
             underlying: ``NIFTY``, ``RELIANCE``, ``CRUDEOIL`` ...
             instrument_type: ``option`` or ``fut``.
         """
+        from pydantic import TypeAdapter, ValidationError
+
+        from ks_compat.native.report_requests import ExpiriesRequest
+        from ks_compat.native.values import IsoDay
+
         asked = ExpiriesRequest.of(
             exchange_segment=exchange_segment, underlying=underlying, instrument_type=instrument_type
         )
         answer = self._exchange(endpoints.EXPIRIES, query=asked.fields())
         try:
-            return _DAYS.validate_python(answers.listed(answer, "expiries"))
+            days: TypeAdapter[list[date]] = TypeAdapter(list[IsoDay])
+            return days.validate_python(answers.listed(answer, "expiries"))
         except ValidationError:
             raise answers.not_understood(answer) from None
 
@@ -63,6 +68,8 @@ class DerivativesCalls(MarketCalls):
 
         Raises Refused (1009) for an unknown underlying.
         """
+        from ks_compat.native.report_requests import ChainRequest
+
         asked = ChainRequest.of(
             exchange_segment=exchange_segment,
             underlying=underlying,
@@ -87,6 +94,9 @@ class DerivativesCalls(MarketCalls):
         One call reaches over 30 days (1, 3, 5 minutes), 60 (10, 15), 90 (30, 60) or 180 (D, W) by the documents; the
         server decides. It refuses more than about 5 calls a second or 50 a minute, for hours at worst: RateLimited.
         """
+        from ks_compat.native.market_results import Candle
+        from ks_compat.native.report_requests import CandlesRequest
+
         asked = CandlesRequest.of(
             neo_symbol=self._quote_key(instrument), interval=interval, from_date=from_date, to_date=to_date
         )
@@ -97,6 +107,8 @@ class DerivativesCalls(MarketCalls):
 
 
 def _chain(answer: answers.Answer) -> OptionChain:
+    from ks_compat.native.market_results import OptionChain
+
     document, common = answers.fields(answer), answers.member(answer, "common_data")
     sides = {name: document.get(side) or [] for name, side in _SIDES.items()}
     if not isinstance(common, dict) or not all(

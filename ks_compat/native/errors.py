@@ -3,21 +3,29 @@
 ::
 
     NeoError
-    ├── ConfigurationError        a setting is missing or malformed            .setting
-    ├── NotLoggedIn               a step of the login is missing               .step
-    ├── InvalidRequest            refused here, nothing was sent (a ValueError)
-    ├── InstrumentRefused         an instrument could not be proven; nothing was sent
-    ├── NotSent                   no connection: the request did not leave
+    ├── NotDone                   proven: what the call asked for did not happen
+    │   ├── ConfigurationError    a setting is missing or malformed            .setting
+    │   ├── NotLoggedIn           a step of the login is missing               .step
+    │   ├── InvalidRequest        refused here, nothing was sent (a ValueError)
+    │   ├── InstrumentRefused     an instrument could not be proven; nothing was sent
+    │   ├── NotSent               no connection: the request did not leave
+    │   └── OrderNotChanged       a modify or cancel without effect: the book shows the order's end  .order
     ├── NoAnswer                  the request left, no (whole) answer came back
     ├── OrderOutcomeUnknown       an order call left, its fate could not be found  .tag
+    ├── OrderNotSettled           wait_for: the order was not there yet at the time limit  .order
     └── ApiError                  the server answered, and it is an error      .code .reason .status .body .advice
-        ├── LoginRefused          TOTP, MPIN, UCC, mobile number or access token refused
-        ├── SessionExpired        the trade token is unknown, expired or of the wrong kind
-        ├── AddressNotAllowed     the caller's IP is not registered for orders, or changed (100008, 1037)
-        ├── RateLimited           too many requests                            .retry_after
-        ├── Refused               a business refusal: the request was understood and declined
+        ├── LoginRefused *        TOTP, MPIN, UCC, mobile number or access token refused
+        ├── SessionExpired *      the trade token is unknown, expired or of the wrong kind
+        ├── AddressNotAllowed *   the caller's IP is not registered for orders, or changed (100008, 1037)
+        ├── RateLimited *         too many requests                            .retry_after
+        ├── Refused *             a business refusal: the request was understood and declined
         ├── ServerFailed          HTTP 5xx
         └── AnswerNotUnderstood   not JSON, or not the shape that the endpoint has
+
+    * also a NotDone
+
+What an order call (place, modify, cancel, exit) raises is a ``NotDone``: **proven** not to stand, it may be sent again;
+or ``OrderOutcomeUnknown``: it may stand, look before anything else. There is no third case.
 
 An empty book is no error: the report is an empty list. What a code means, what mostly causes it and what to do next is
 ``.advice``, out of ``ks_compat.native.codes``; the text of the error ends with the next step.
@@ -27,14 +35,25 @@ No error text carries a token, MPIN, TOTP, mobile number or password (DESIGN.md,
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ks_compat.native import codes
+
+if TYPE_CHECKING:
+    from ks_compat.native.results import Order
 
 
 class NeoError(Exception):
-    """Whatever this client raises on purpose."""
+    """Whatever this client raises on purpose. ``call``: the method that it leaves, where there is a ``raise_as``."""
+
+    call = ""
 
 
-class ConfigurationError(NeoError):
+class NotDone(NeoError):
+    """Proven: what the call asked for did not happen. An order whose call raises this does not stand."""
+
+
+class ConfigurationError(NotDone):
     """A setting is missing or malformed. ``setting`` names it (``KS_COMPAT_...``)."""
 
     def __init__(self, setting: str, problem: str) -> None:
@@ -42,7 +61,7 @@ class ConfigurationError(NeoError):
         self.setting = setting
 
 
-class NotLoggedIn(NeoError):
+class NotLoggedIn(NotDone):
     """A step of the login is missing. ``step`` is the method to call: ``totp_login`` or ``totp_validate``."""
 
     def __init__(self, step: str) -> None:
@@ -50,15 +69,17 @@ class NotLoggedIn(NeoError):
         self.step = step
 
 
-class InvalidRequest(NeoError, ValueError):
-    """An argument that cannot be sent as it is. Nothing was sent."""
+class InvalidRequest(NotDone, ValueError):
+    """An argument that cannot be sent as it is. Nothing was sent. ``missing`` names one that is None."""
+
+    missing = ""
 
 
-class InstrumentRefused(NeoError):
+class InstrumentRefused(NotDone):
     """An instrument could not be proven. Nothing was sent."""
 
 
-class NotSent(NeoError):
+class NotSent(NotDone):
     """No connection to the server: the request did not leave this machine."""
 
 
@@ -76,6 +97,28 @@ class OrderOutcomeUnknown(NeoError):
     def __init__(self, message: str, tag: str) -> None:
         super().__init__(message)
         self.tag = tag
+
+
+class OrderNotChanged(NotDone):
+    """A modify or cancel whose answer was lost had no effect: the order had come to its end.
+
+    ``order`` is its row of the order book (``ks_compat.native.Order``).
+    """
+
+    def __init__(self, message: str, order: Order) -> None:
+        super().__init__(message)
+        self.order = order
+
+
+class OrderNotSettled(NeoError):
+    """``wait_for`` reached its time limit. ``order`` is the last row that was seen, None where there was none.
+
+    It says nothing against the order, which goes its way.
+    """
+
+    def __init__(self, message: str, order: Order | None) -> None:
+        super().__init__(message)
+        self.order = order
 
 
 class ApiError(NeoError):
@@ -102,7 +145,7 @@ class ApiError(NeoError):
         return super().__str__() if advice is None else f"{super().__str__()}. {advice.next_step}"
 
 
-class LoginRefused(ApiError):
+class LoginRefused(ApiError, NotDone):
     """TOTP, MPIN, UCC, mobile number or access token was refused. Never tried again by itself: accounts get locked."""
 
     @property
@@ -111,21 +154,21 @@ class LoginRefused(ApiError):
         return codes.advice(self.code, login=True)
 
 
-class SessionExpired(ApiError):
+class SessionExpired(ApiError, NotDone):
     """The trade token is unknown, expired or of the wrong kind: log in again (spec/v2.md 6.9)."""
 
 
-class AddressNotAllowed(ApiError):
+class AddressNotAllowed(ApiError, NotDone):
     """Orders from this IP address are not allowed: not registered (100008), or not the login's address (1037)."""
 
 
-class RateLimited(ApiError):
+class RateLimited(ApiError, NotDone):
     """Too many requests. ``retry_after`` is the server's advice in seconds, or None."""
 
     retry_after: float | None = None
 
 
-class Refused(ApiError):
+class Refused(ApiError, NotDone):
     """The request was understood and declined: an RMS or order rule, an unknown order, an unknown instrument."""
 
 

@@ -44,6 +44,8 @@ class MarketCalls(SessionCalls):
 
         Raises Refused when none of them is known to the server, AnswerNotUnderstood when what was asked for is missing.
         """
+        if getattr(self._raise_as, "login_first", False):
+            self._credentials.need_trade()
         asked = [instruments] if isinstance(instruments, (int, str)) else list(instruments)
         if not asked:
             raise InvalidRequest("quotes needs at least one instrument.")

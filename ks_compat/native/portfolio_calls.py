@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ks_compat.native import answers, endpoints
-from ks_compat.native.account_results import Holding, Limits, Margin
 from ks_compat.native.base import public
 from ks_compat.native.errors import InvalidRequest
 from ks_compat.native.market_calls import MarketCalls, refusing
-from ks_compat.native.report_requests import LimitsRequest, MarginRequest
 from ks_compat.native.requests import CARRY, carried_product
 from ks_compat.native.results import parsed
 
+if TYPE_CHECKING:
+    from ks_compat.native.account_results import Holding, Limits, Margin
+
+# What only these calls need is imported in them: a program that trades does not wait for it.
 _log = logging.getLogger(__name__)
 
 
@@ -26,6 +28,8 @@ class PortfolioCalls(MarketCalls):
 
         They still tell the old API's numbers, which are kept in ``KS_COMPAT_HOME`` as a proof for ``instruments``.
         """
+        from ks_compat.native.account_results import Holding
+
         found: list[Holding] = [parsed(Holding, row) for row in self._rows(endpoints.HOLDINGS)]
         self._learn(found)
         return found
@@ -39,6 +43,9 @@ class PortfolioCalls(MarketCalls):
             exchange: ``ALL``, ``NSE`` or ``BSE``.
             product: ``ALL``, ``CNC``, ``MIS`` or ``NRML``.
         """
+        from ks_compat.native.account_results import Limits
+        from ks_compat.native.report_requests import LimitsRequest
+
         asked = LimitsRequest.of(segment=segment, exchange=exchange, product=product)
         found: Limits = parsed(Limits, self._read(endpoints.LIMITS, answers.fields, asked.fields()))
         return found
@@ -70,6 +77,9 @@ class PortfolioCalls(MarketCalls):
 
         A shortage is an answer, not an error: see ``Margin.is_sufficient``.
         """
+        from ks_compat.native.account_results import Margin
+        from ks_compat.native.report_requests import MarginRequest
+
         self._credentials.need_trade()
         segment, symbol = self._exchange_token(exchange_segment, token, instrument_token)
         asked = MarginRequest.of(

@@ -2,41 +2,63 @@
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+import itertools
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from ks_compat.native import answers, endpoints, results, tags
-from ks_compat.native.account_results import Trade
 from ks_compat.native.base import public
 from ks_compat.native.market_calls import MarketCalls, refusing
+from ks_compat.native.own_orders import OwnRecord
+from ks_compat.native.reading import Reader
 from ks_compat.native.requests import order_number
 from ks_compat.native.results import Order, OrderEvent, Position, parsed
+from ks_compat.native.values import IST
+
+if TYPE_CHECKING:
+    from ks_compat.native.account_results import Trade
+
+_LAST = datetime.max.replace(tzinfo=IST)
+_head = functools.lru_cache(10_000)(tags.head)
+_ORDERS = Reader(Order, "tag")
+_EVENTS = Reader(OrderEvent, "tag", "version")
+
+
+def _age(moment: datetime | None, number: str) -> tuple[datetime, int, str]:
+    """What sorts books: the time; within a second the number, which counts up."""
+    return moment or _LAST, len(number), number
 
 
 class ReportCalls(MarketCalls):
-    """What stands in the account's books. What is read about orders is remembered: their segment, whether AMO."""
+    """What stands in the account's books. What is read about orders is remembered: their instrument, whether AMO."""
 
     @public
     def order_report(self, order_id: str | int | None = None) -> list[Order]:
-        """The order book (``GET quick/user/orders``); empty when there are no orders today.
+        """The order book, oldest order first (``GET quick/user/orders``); empty when there are no orders today.
 
         With ``order_id`` that one order (``GET quick/user/orders/{order_id}``, spec/v2.md 2.7).
         """
         if order_id is None:
             return self._order_book()
-        rows = self._rows(endpoints.ORDER_BY_ID, path={"order_id": order_number(order_id)})
-        return [self._row(Order, row) for row in rows]
+        return self._one_order(order_number(order_id))
 
     @public
     def order_history(self, order_id: str | int) -> list[OrderEvent]:
         """The states that an order went through, oldest first (``POST quick/order/history``)."""
         found = self._rows(endpoints.ORDER_HISTORY, {"nOrdNo": order_number(order_id)})
+        self._own.refresh()
         # The server gives the newest first (spec/v2.md 2.8).
-        return [self._row(OrderEvent, row, version=place) for place, row in enumerate(reversed(found), 1)]
+        return self._states(_EVENTS, found[::-1], [{"version": place} for place in range(1, len(found) + 1)])
 
     @public
     def trade_report(self) -> list[Trade]:
-        """The trades of today, if any, one row per fill (``GET quick/user/trades``, spec/v2.md 2.9)."""
-        return [self._row(Trade, row) for row in self._rows(endpoints.TRADE_BOOK)]
+        """The trades of today, if any, one row per fill, oldest first (``GET quick/user/trades``, spec/v2.md 2.9)."""
+        from ks_compat.native.account_results import Trade
+
+        found = [self._row(Trade, row) for row in self._rows(endpoints.TRADE_BOOK)]
+        return sorted(found, key=lambda trade: _age(trade.time, trade.trade_id))
 
     @public
     def positions(self, *, with_ltp: bool = False) -> list[Position]:
@@ -55,7 +77,40 @@ class ReportCalls(MarketCalls):
         ]
 
     def _order_book(self) -> list[Order]:
-        return [self._row(Order, row) for row in self._rows(endpoints.ORDER_BOOK)]
+        rows = self._book_rows()
+        self._own.refresh()
+        # v2's own order is not documented, and its samples have the newest first. The old book had the oldest first: a
+        # bot that takes the last row means the latest order.
+        return sorted(self._orders(rows), key=lambda order: _age(order.order_time, order.order_id))
+
+    def _one_order(self, number: str) -> list[Order]:
+        rows = self._rows(endpoints.ORDER_BY_ID, path={"order_id": number})
+        self._own.refresh()
+        return self._orders(rows)
+
+    def _book_rows(self) -> list[dict[str, Any]]:
+        return self._rows(endpoints.ORDER_BOOK)
+
+    def _order(self, row: dict[str, Any]) -> Order:
+        return self._orders([row])[0]
+
+    @property
+    def _own(self) -> OwnRecord:
+        """The record of the account that is logged in."""
+        trade = self._credentials.trade
+        # The address too: what was tried on a sandbox is no order of the account.
+        account = f"{self._settings.login_url} {(trade and trade.ucc) or self._settings.ucc or ''}"
+        found = self._records.get(account)
+        return found or self._records.setdefault(account, OwnRecord(self._settings.home, account))
+
+    @functools.cached_property
+    def _records(self) -> dict[str, OwnRecord]:
+        return {}
+
+    @functools.cached_property
+    def _symbols(self) -> dict[str, str]:
+        """Order number: trading symbol."""
+        return {}
 
     def _position_rows(self) -> list[dict[str, Any]]:
         answer = self._exchange(endpoints.POSITIONS)
@@ -63,22 +118,72 @@ class ReportCalls(MarketCalls):
             answer = self._exchange(endpoints.POSITIONS_V2)
         return answers.rows(answer)
 
-    def _row(self, model: type[results.Result], row: dict[str, Any], **more: Any) -> Any:
-        wire_tag = str(row.get("GuiOrdId") or "")
-        result = parsed(model, row, tag=self._tags.get(wire_tag, tags.head(wire_tag)), **more)
-        result._token_of = self._token_of
-        if isinstance(result, (Order, OrderEvent)):
+    def _orders(self, rows: list[dict[str, Any]]) -> list[Order]:
+        found: list[Order] = self._states(_ORDERS, rows, itertools.repeat({}))
+        self._ordered.update(
+            ((each.order_id, each.exchange_segment, each.trading_symbol), each.token) for each in found
+        )
+        return found
+
+    def _states(self, reader: Reader, rows: list[dict[str, Any]], more: Iterable[dict[str, Any]]) -> list[Any]:
+        """The rows as results, each with its own tag; ``more`` holds what else a row does not say itself."""
+        own, known, symbols, found = self._own, self._known, self._symbols, []
+        private = {"_token_of": _Numbers(self)}
+        for row, fields in zip(rows, more, strict=False):
+            tag = _tag(own, row)
+            result = reader.read(row, private.copy(), tag=tag, **fields)
+            number = result.order_id
             # Later rows of an after-market order need not say so again.
-            was_amo = self._known.get(result.order_id, ("", False))[1]
-            self._known[result.order_id] = (result.exchange_segment, was_amo or result.is_amo)
+            amo = result.is_amo or (number in known and known[number][1])
+            known[number] = (result.exchange_segment, amo)
+            symbols[number] = result.trading_symbol
+            found.append(result)
+        return found
+
+    def _row(self, model: type[results.Result], row: dict[str, Any]) -> Any:
+        result = parsed(model, row, tag=_tag(self._own, row))
+        result._token_of = _Numbers(self)
         return result
 
     @public
     def _token_of(self, row: Any) -> int:
         token, name, series = row.token, row.symbol, row.series
+        if not token and hasattr(row, "trade_id"):
+            # v2's trades name no exchange token, its orders do: no look-up in the scrip master is needed then.
+            token = self._ordered.get((row.order_id, row.exchange_segment, row.trading_symbol), "")
         with refusing():
             if not token:
                 # Trades name no token; their trading symbol is exact.
                 found = self.instruments.by_trading_symbol(row.exchange_segment, row.trading_symbol)
                 token, name, series = found.symbol, found.name, found.series
             return self.instruments.token_of(row.exchange_segment, token, name=name, series=series)
+
+
+class _Numbers:
+    """The old numbers of the rows of one report: each instrument's is worked out once, when it is first asked for."""
+
+    def __init__(self, client: ReportCalls) -> None:
+        self._client = client
+        self._found: dict[tuple[str, str, str, str], int] = {}
+
+    def __call__(self, row: Any) -> int:
+        key = (row.exchange_segment, row.token, row.symbol, row.series)
+        found = self._found.get(key)
+        if found is None:
+            found = self._client._token_of(row)
+            if row.token:  # trades name none: there the trading symbol counts
+                self._found[key] = found
+        return found
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Numbers) and other._client is self._client
+
+    def __hash__(self) -> int:
+        return hash(id(self._client))
+
+
+def _tag(own: OwnRecord, row: dict[str, Any]) -> str:
+    """The caller's tag of an order, as far as it is known."""
+    wire_tag, number = str(row.get("GuiOrdId") or ""), str(row.get("nOrdNo") or "")
+    tag = own.tag_of(wire_tag, number)
+    return _head(wire_tag) if tag is None else tag

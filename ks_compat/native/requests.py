@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Context, localcontext
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError, model_validator
@@ -17,12 +18,24 @@ OrderType = Literal["L", "MKT", "SL", "SL-M"]
 Validity = Literal["DAY", "IOC"]
 YesNo = Literal["YES", "NO"]
 
+# A program that works with 6 digits (decimal.getcontext().prec) must not have its prices rounded by it (money rule 3).
+_EXACT = Context(prec=1000)
+_LONGEST = 120
+"""Characters; a float as an exact Decimal has up to some 60. What is longer is no number that somebody meant."""
+
 CARRY = "CARRY"
 """A product of ours: what carries a position overnight, ``CNC`` in a cash segment, ``NRML`` in a derivatives one."""
 
-Price = Annotated[str, BeforeValidator(lambda value: wire.price("value", value))]
-Units = Annotated[str, BeforeValidator(lambda value: wire.quantity("value", value, at_least=1))]
-DisclosedUnits = Annotated[str, BeforeValidator(lambda value: wire.quantity("value", value))]
+
+def _short(number: str) -> str:
+    if len(number) > _LONGEST:
+        raise ValueError(f"must have at most {_LONGEST} digits, got {len(number)}")
+    return number
+
+
+Price = Annotated[str, BeforeValidator(lambda value: _short(wire.price("value", value)))]
+Units = Annotated[str, BeforeValidator(lambda value: _short(wire.quantity("value", value, at_least=1)))]
+DisclosedUnits = Annotated[str, BeforeValidator(lambda value: _short(wire.quantity("value", value)))]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
@@ -35,20 +48,24 @@ def order_number(value: Any) -> str:
     """An order number as text. Raises InvalidRequest unless it is digits (spec/v2.md 7, row 7)."""
     text = str(value).strip()
     if isinstance(value, bool) or not (text.isascii() and text.isdecimal()):
-        raise InvalidRequest(f"order_id must be an order number (digits), got {value!r}.")
+        error = InvalidRequest(f"order_id must be an order number (digits), got {value!r}.")
+        error.missing = "order_id" if value is None else ""
+        raise error
     return text
 
 
 class Request(BaseModel):
     """Base of all requests."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built on first use: most programs send one or two of these.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     @classmethod
     def of(cls, **arguments: Any) -> Self:
         """Checks the arguments. Raises InvalidRequest that names the first one that cannot be sent."""
         try:
-            return cls(**arguments)
+            with localcontext(_EXACT):
+                return cls(**arguments)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             name = ".".join(map(str, first["loc"]))

@@ -16,7 +16,8 @@ from ks_compat.native.values import IST, Day, Number, Text, Time, Whole
 class Result(BaseModel):
     """Base of all results."""
 
-    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
+    # Built on first use: an order needs one of these twenty.
+    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True, defer_build=True)
 
 
 class OrderAck(Result):
@@ -78,9 +79,12 @@ class Instrumented(Result):
     @property
     def instrument_token(self) -> int:
         """The number that the caller's program knows this instrument by (``ks_compat.instruments``)."""
-        if self._token_of is None:
+        # Not by its name: pydantic looks in three places for a private attribute.
+        token_of = (self.__pydantic_private__ or {}).get("_token_of")
+        if token_of is None:
             raise LookupError("This row did not come from a client.")
-        return self._token_of(self)
+        number: int = token_of(self)
+        return number
 
 
 class _OrderState(Instrumented):

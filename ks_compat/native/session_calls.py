@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ks_compat.native import answers, endpoints
-from ks_compat.native.account_results import ClientAddress
 from ks_compat.native.base import Base, public
 from ks_compat.native.endpoints import Endpoint
 from ks_compat.native.errors import NeoError, NoAnswer, NotSent, RateLimited, ServerFailed, SessionExpired
@@ -14,6 +13,9 @@ from ks_compat.native.results import parsed
 from ks_compat.native.session import Session
 from ks_compat.native.settings import Settings
 from ks_compat.native.totp import TotpSource, code, fresh
+
+if TYPE_CHECKING:
+    from ks_compat.native.account_results import ClientAddress
 
 T = TypeVar("T")
 
@@ -49,6 +51,8 @@ class SessionCalls(Base):
 
         This is the address to register for orders. Needs a finished login.
         """
+        from ks_compat.native.account_results import ClientAddress
+
         rows = self._rows(endpoints.CLIENT_IP)
         found: ClientAddress = parsed(ClientAddress, rows[0] if rows else {})
         return found

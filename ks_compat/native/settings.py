@@ -5,17 +5,26 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-import platformdirs
-from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    SecretStr,
+    ValidationError,
+)
 
 from ks_compat.native.errors import ConfigurationError
 
 PREFIX = "KS_COMPAT_"
+_PREFIX = PREFIX.lower()
 FILE_VARIABLE = "KS_COMPAT_SETTINGS_FILE"
 
 WHERE = {
@@ -70,6 +79,12 @@ def _six_digits(value: SecretStr) -> SecretStr:
     return SecretStr(value.get_secret_value().strip())
 
 
+def _redis(value: SecretStr) -> SecretStr:
+    if not re.match(r"(redis|rediss|redis\+unix)://", value.get_secret_value()):
+        raise ValueError("is not redis://[:PASSWORD@]HOST[:PORT][/NUMBER]")
+    return value
+
+
 def safe_url(value: str) -> str:
     """``value`` without a trailing slash; ValueError unless it is https, or http to this machine."""
     url = urlsplit(value)
@@ -91,10 +106,16 @@ def _paths(value: Any) -> Any:
     return [Path(part).expanduser() for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
 
 
-class Settings(BaseSettings):
+def _home() -> Path:
+    import platformdirs
+
+    return platformdirs.user_cache_path("ks-compat")
+
+
+class Settings(BaseModel):
     """What a client needs to know. Unset settings are None; they are asked for when a call needs them."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", enable_decoding=False)
+    model_config = ConfigDict(extra="ignore", validate_default=True)
 
     access_token: Annotated[SecretStr, AfterValidator(_not_bearer)] | None = None
     """The plain token of the Neo app (v2's consumer key), sent as ``Authorization``."""
@@ -104,7 +125,7 @@ class Settings(BaseSettings):
     totp_secret: Annotated[SecretStr, AfterValidator(_base32)] | None = None
     totp: Annotated[SecretStr, AfterValidator(_six_digits)] | None = None
     login_url: Annotated[str, AfterValidator(safe_url)] = "https://mis.kotaksecurities.com"
-    home: Path = platformdirs.user_cache_path("ks-compat")
+    home: Path = Field(default_factory=_home)
     """Cache and state: the daily instrument index."""
     v1_instruments: Annotated[list[Path], BeforeValidator(_paths)] = []
     """The old instrument files that the bot's tokens come from."""
@@ -112,10 +133,21 @@ class Settings(BaseSettings):
     """Sends ``Authorization`` with order and report calls too (spec/v2.md 9, row 1)."""
     relogin: bool = False
     """Logs in again when a report says that the session expired, and asks once more. Orders never do."""
+    orders_per_second: NonNegativeInt = 8
+    """Place, modify, cancel and exit; 0: no limit. Kotak allows ten (spec/v2.md 6.10)."""
+    calls_per_second: NonNegativeInt = 8
+    """All other calls, of historical data at most two of them; 0: no limit."""
+    rate_limit_url: Annotated[SecretStr, AfterValidator(_redis)] | None = None
+    """``redis://...``: one limit for all processes and machines of the account. In memory without it."""
     connect_timeout: float = 5.0
     """Seconds."""
     read_timeout: float = 30.0
     """Seconds. Order books were seen to take long; an order whose answer is late is looked up, never sent again."""
+
+    def __init__(self, _env_file: str | None = None, **given: Any) -> None:
+        """What is ``given`` wins over the environment, and that over the file. Raises pydantic's ValidationError."""
+        # pydantic-settings does the same, and is a third of the time from the start of a process to its first order.
+        super().__init__(**{**_in_file(_env_file), **_in(os.environ), **given})
 
     @classmethod
     def load(cls, **given: Any) -> Settings:
@@ -147,6 +179,20 @@ class Settings(BaseSettings):
         if value is None or value == "":
             raise ConfigurationError(PREFIX + name.upper(), f"is not set. It is {WHERE[name]}.")
         return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
+def _in_file(path: str | None) -> dict[str, str]:
+    if path is None:
+        return {}
+    from dotenv import dotenv_values
+
+    return _in(dotenv_values(path, encoding="utf-8"))
+
+
+def _in(found: Mapping[str, str | None]) -> dict[str, str]:
+    """The settings among ``NAME=value`` pairs, in whatever case; what is empty is not set."""
+    pairs = ((name.lower(), value) for name, value in found.items())
+    return {name.removeprefix(_PREFIX): value for name, value in pairs if value and name.startswith(_PREFIX)}
 
 
 def _readable(error: ValidationError) -> ConfigurationError:

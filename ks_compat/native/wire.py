@@ -11,9 +11,14 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, quote_plus, urlencode
 
+from pydantic_core import from_json
+
 from ks_compat.native.errors import InvalidRequest
 
+_LONG = 4096
+"""Bytes: no answer to an order is as long."""
 _PLAIN = re.compile(r"\d+(\.\d*)?|\.\d+", re.ASCII)
+_SAFE = re.compile(r"[A-Za-z0-9_.~-]*", re.ASCII).fullmatch
 # Six decimals hold every price that an exchange knows (currency has four); what lies this close to one is the noise of
 # binary arithmetic (0.1 + 0.2, 24050.65 - 24050.05), never a price that somebody meant.
 _FINEST = Decimal("0.000001")
@@ -25,7 +30,19 @@ def jdata(fields: Mapping[str, str | None]) -> bytes:
 
     None is sent as ``null``, never left out.
     """
+    if all(map(_SAFE, fields)) and all(value is not None and _SAFE(value) for value in fields.values()):
+        # Nothing in it needs escaping, in JSON or in a form: a fifth of the time for the same bytes.
+        return f"jData=%7B{'%2C+'.join([f'%22{key}%22%3A+%22{value}%22' for key, value in fields.items()])}%7D".encode()
     return b"jData=" + quote_plus(json.dumps(fields)).encode("ascii")
+
+
+def decoded(body: bytes) -> Any:
+    """The value of a JSON text. Raises ValueError for what is none."""
+    if len(body) > _LONG:
+        # Three fifths of the time of json.loads. What it does not take (lone surrogates, deep nesting) json.loads may.
+        with contextlib.suppress(ValueError):
+            return from_json(body, cache_strings="keys")
+    return json.loads(body)
 
 
 def json_body(fields: Mapping[str, str | None]) -> bytes:

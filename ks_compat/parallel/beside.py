@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -23,8 +25,19 @@ from ks_compat.parallel.recording import Recorder
 from ks_compat.parallel.sides import OneSide
 from ks_compat.parallel.tripwire import outcome_unknown
 from ks_compat.parallel.workers import Task, Workers
+from ks_compat.parallel.writes import Mark, Writes
 
 _PRICES = ("ltp", "lastPrice")
+BETWEEN = "a write came between"
+"""Why two answers were not compared: the account was not the same for both."""
+ANEW = "both asked anew after a write"
+LOOK_EVERY, QUIET = 1.0, 1.0
+"""Seconds: between two reads that are asked anew, since the old API counts them; and how long one waits for writes to
+end.
+"""
+
+
+NO_WORKER = Verdict("dropped", note="no worker was free")
 
 
 class Beside:
@@ -38,11 +51,13 @@ class Beside:
         record: Recorder,
         control: Control,
         workers: Workers,
+        writes: Writes,
         now: Callable[[], float],
     ) -> None:
         """``neo`` prepares the requests of a rehearsal; without one nothing is rehearsed."""
         self._sides, self._neo, self._plan, self._record = sides, neo, plan, record
-        self._control, self._workers, self._now = control, workers, now
+        self._control, self._workers, self._writes, self._now = control, workers, writes, now
+        self._anew = -LOOK_EVERY
         self._prices: dict[str, Decimal] = {}
         # The bot's own random numbers stay what they would be without us.
         self._random = random.Random()
@@ -62,6 +77,9 @@ class Beside:
         if answer.error is not None and not isinstance(answer.error, Exception):
             return  # Ctrl-C
         note, kept = _Note(self, call, answer), None
+        if not self._workers.room():  # the copy of a large answer would be for nothing
+            note.settle(NO_WORKER)
+            return
         try:
             kept = Frozen(answer.value) if answer.error is None else None
         except NotCopied as refusal:
@@ -81,7 +99,7 @@ class Beside:
                 self._sides["candidate"].begin()
         elif not PHASES[call.phase].rehearses or self._neo is None:
             if call.phase != "off":
-                note.settle(Verdict("matched", note=_name(answer.error)))
+                note.settle(Verdict("sent", note=_name(answer.error)))
         elif call.uncopied:
             note.settle(Verdict("dropped", note=call.uncopied))
         else:
@@ -95,7 +113,7 @@ class Beside:
                 note.settle(Verdict("failed", note=_name(error)))
 
         if not self._workers.submit(Task(guarded, note.late)):
-            note.settle(Verdict("dropped", note="no worker was free"))
+            note.settle(NO_WORKER)
 
     # -- on a worker ---------------------------------------------------------------------------------------------------
 
@@ -112,11 +130,36 @@ class Beside:
             # A login that was refused was told when it was; each call since then says nothing new.
             note.settle(Verdict("dropped", note=f"the {other.name} side is not logged in"))
             return
-        note.settle(self._judged(call, primary, answer), answer.ms)
         mine = self._sides[call.side]
+        if not self._writes.none_since(call.mark):
+            verdict, other_ms = self._asked_anew(call, mine, other) or (Verdict("dropped", note=BETWEEN), None)
+            note.settle(verdict, other_ms)
+            return
+        note.settle(self._judged(call, primary, answer), answer.ms)
         if kept is not None and mine.ready and self._random.random() < self._plan.noise:
             again = self._asked(mine, call)
-            _Note(self, call, primary, noise=True).settle(self._judged(call, primary, again), again.ms)
+            quiet = self._writes.none_since(call.mark)
+            verdict = self._judged(call, primary, again) if quiet else Verdict("dropped", note=BETWEEN)
+            _Note(self, call, primary, noise=True).settle(verdict, again.ms)
+
+    def _asked_anew(self, call: Call, mine: OneSide, other: OneSide) -> tuple[Verdict, float] | None:
+        """The verdict on two fresh answers with no write between them, and the other side's milliseconds.
+
+        A bot that reads and then writes at once, round after round, would have no comparison otherwise. None where it
+        is not to be had: too soon after the last one, or the bot writes on.
+        """
+        due, at = self._anew + LOOK_EVERY, time.monotonic()
+        if at < due or not mine.ready:
+            return None
+        self._anew = at
+        mark: Mark | None = self._writes.wait(min(QUIET, self._plan.time_limit / 4))
+        if mark is None:
+            return None
+        primary, answer = self._asked(mine, call), self._asked(other, call)
+        if not self._writes.none_since(mark):
+            return None
+        verdict = self._judged(call, primary, answer)
+        return replace(verdict, note="; ".join(filter(None, (verdict.note, ANEW)))), answer.ms
 
     def _asked(self, side: OneSide, call: Call) -> Answer:
         assert call.copy is not None

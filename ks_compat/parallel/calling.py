@@ -13,6 +13,7 @@ from ks_compat.parallel.frozen import Frozen, NotCopied
 from ks_compat.parallel.judge import Answer
 from ks_compat.parallel.phases import Side
 from ks_compat.parallel.sides import OneSide
+from ks_compat.parallel.writes import Mark
 
 OTHER: dict[Side, Side] = {"legacy": "candidate", "candidate": "legacy"}
 
@@ -33,6 +34,8 @@ class Call:
     copy: Frozen | None = None
     uncopied: str = ""
     """Why there is no copy, although there should be one."""
+    mark: Mark | None = None
+    """Of a read: the moment before it (``Writes.mark``)."""
 
     def freeze(self) -> None:
         """Copies the arguments; what cannot be copied is not compared."""

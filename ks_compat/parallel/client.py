@@ -23,6 +23,7 @@ from ks_compat.parallel.recording import Recorder
 from ks_compat.parallel.setup import onward_of, opened_record, settled_plan
 from ks_compat.parallel.sides import OneSide
 from ks_compat.parallel.workers import Workers
+from ks_compat.parallel.writes import Writes
 
 _log = logging.getLogger("ks_compat.parallel")
 LAST_WAIT = 1.0
@@ -43,8 +44,9 @@ class Running:
         self.control = Control(plan, record, account, _log.warning, onward_of(plan, record, now))
         self.workers = Workers(plan.workers, plan.queue, plan.time_limit)
         neo = getattr(candidate, "_neo", None)
-        self.beside = Beside(sides, neo, plan, record, self.control, self.workers, now)
-        self.dispatch = Dispatch(sides, plan, record, self.control, self.beside, account=account, now=now)
+        writes = Writes()
+        self.beside = Beside(sides, neo, plan, record, self.control, self.workers, writes, now)
+        self.dispatch = Dispatch(sides, plan, record, self.control, self.beside, writes, account=account, now=now)
         atexit.register(_drain, weakref.ref(self.workers))
 
     def settle(self, timeout: float = 10.0) -> bool:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ks_compat.parallel.observation import Observation
-from ks_compat.parallel.phases import COMPARED, KINDS, PHASES, Phase, fallback
+from ks_compat.parallel.phases import COMPARED, KINDS, ORDER, PHASES, Phase, fallback
 from ks_compat.parallel.plan import Plan
 from ks_compat.parallel.recording import Recorder
 from ks_compat.parallel.tripwire import Wire
 
 TRIPWIRE = "tripwire"
 """Who set a phase that a tripwire set."""
+BLIND = "rehearse"
+"""The last phase of a write while the record was never read: the last in which the legacy side sends all."""
 
 
 class Control:
@@ -28,14 +30,30 @@ class Control:
         """``told`` is given one line when a tripwire acts, for a person to see; ``onward`` the method of each
         observation (``ramp.Automatic``).
         """
-        self._plan, self._record, self._account, self._told, self._onward = plan, record, account, told, onward
+        self._record, self._told, self._onward = record, told, onward
+        self._starts: dict[str, str] = {method: plan.start(method, account) for method in (*COMPARED, "login")}
+        self._blind = {method: self._without_record(method) for method in self._starts}
         self._wires = {method: Wire(plan.tripwire) for method in COMPARED}
 
     def name(self, method: str) -> str:
-        """The name of the phase; session, local and feed calls have that of ``login``."""
-        own = method if KINDS[method] in ("read", "write") else "login"
+        """The name of the phase; session, local and feed calls have that of ``login``.
+
+        Until the record was read once nobody knows whether a tripwire has put orders back: a write is then in
+        ``BLIND`` at most, whatever phase the plan starts it in. Only where the plan has no legacy side any more (both
+        the write and ``login`` start in ``done``) it stays in ``done``.
+        """
+        own = method if method in self._starts else "login"
         state = self._record.phase(own)
-        return self._plan.start(own, self._account) if state is None else state.phase
+        if state is not None:
+            return state.phase
+        return (self._starts if self._record.known else self._blind)[own]
+
+    def _without_record(self, method: str) -> str:
+        start = self._starts[method]
+        alone = start == self._starts["login"] == "done"
+        if KINDS[method] != "write" or alone or ORDER.index(start) <= ORDER.index(BLIND):
+            return start
+        return BLIND
 
     def phase(self, method: str) -> Phase:
         """The phase."""

@@ -99,6 +99,6 @@ def middle_of(number: int) -> float:
 
 def _durations(seen: Observation) -> Iterator[tuple[str, str]]:
     for side, ms in ((seen.primary, seen.primary_ms), (_OTHER[seen.primary], seen.other_ms)):
-        # A call that failed says nothing of how long an answer takes.
-        if ms is not None and math.isfinite(ms) and seen.outcome not in ("failed", "unknown"):
+        # A call that failed says nothing of how long an answer takes; of one that was dropped there is no other side.
+        if ms is not None and math.isfinite(ms) and seen.outcome not in ("failed", "unknown", "dropped"):
             yield f"{side}_ms", str(class_of(ms))

@@ -20,6 +20,7 @@ from ks_compat.parallel.phases import COMPARED, KINDS, PHASES, Side
 from ks_compat.parallel.plan import Plan
 from ks_compat.parallel.recording import Recorder
 from ks_compat.parallel.sides import LoginCall, OneSide, candidate_login, legacy_login, within
+from ks_compat.parallel.writes import Writes
 
 _BOOKS = ("order_report", "trade_report")
 _SIGNATURES = {
@@ -37,12 +38,13 @@ class Dispatch:
         record: Recorder,
         control: Control,
         beside: Beside,
+        writes: Writes,
         *,
         account: str,
         now: Callable[[], float],
     ) -> None:
         self._sides, self._plan, self._record, self._control, self._beside = sides, plan, record, control, beside
-        self._caller = Caller(sides)
+        self._caller, self._writes = Caller(sides), writes
         self._orders = Orders(sides, plan, record, control, beside, account=account, now=now)
         self._login_calls: list[LoginCall] = []
         self.session = sides[control.phase("login").primary]
@@ -58,7 +60,8 @@ class Dispatch:
         if kind == "read":
             return self._read(method, args, kwargs)
         if kind == "write":
-            return self._orders.write(method, args, kwargs, _bound(method, args, kwargs))
+            with self._writes.under_way():
+                return self._orders.write(method, args, kwargs, _bound(method, args, kwargs))
         return self._caller.on(self.session, method, args, kwargs)
 
     # -- session -------------------------------------------------------------------------------------------------------
@@ -77,8 +80,10 @@ class Dispatch:
         return value
 
     def resumed(self, *, anew: bool = False) -> None:
-        """The session's side has a session: the other one gets one of its own, in the background.
+        """The session's side has a session: the other one gets one of its own.
 
+        The candidate at once, in the background; the legacy side when a call first needs it, since nobody knows then
+        which methods the bot uses: those it never calls stay in shadow, and nothing may hang on the old API in the end.
         ``anew``: also where it has one already.
         """
         other = self._sides[OTHER[self.session.name]]
@@ -88,7 +93,7 @@ class Dispatch:
             other.will_log_in(candidate_login(other.client), ready=keep)
         elif self._login_calls:
             other.will_log_in(legacy_login(other.client, self._login_calls), ready=keep)
-        if self._used(other):
+        if other.name == "candidate" and self._candidate_used():
             other.begin()
 
     def _log_out(self) -> None:
@@ -99,9 +104,9 @@ class Dispatch:
         if was_there:
             self._beside.log_out(other)
 
-    def _used(self, side: OneSide) -> bool:
+    def _candidate_used(self) -> bool:
         phases = [self._control.phase(method) for method in COMPARED]
-        return any(p.compares or p.rehearses or p.shares or p.primary == side.name for p in phases)
+        return any(p.compares or p.rehearses or p.shares or p.primary == "candidate" for p in phases)
 
     # -- reads ---------------------------------------------------------------------------------------------------------
 
@@ -115,6 +120,7 @@ class Dispatch:
         call = Call(method, name, side.name, args, kwargs, given)
         if PHASES[name].compares or (method == "quote" and self._control.phase("place_order").shares):
             call.freeze()
+            call.mark = self._writes.mark()
         value = self._caller.timed(call, side, self._beside.read)
         return self._whole(method, side, value) if method in _BOOKS and number is None else value
 

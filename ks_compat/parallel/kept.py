@@ -44,14 +44,16 @@ class KeptObservations(Database):
     def observations(
         self, method: str | None = None, since: float | None = None, limit: int | None = None, *, wrong: bool = False
     ) -> list[Kept]:
-        """The kept observations, the newest first. ``wrong``: without those that matched, and without noise."""
+        """The kept observations, the newest first. ``wrong``: without those that matched or were only sent, and
+        without noise.
+        """
         query = select(OBSERVATION).where(OBSERVATION.c.account == self.key)
         if method is not None:
             query = query.where(OBSERVATION.c.method == method)
         if since is not None:
             query = query.where(OBSERVATION.c.at >= since)
         if wrong:
-            query = query.where(OBSERVATION.c.outcome != "matched", OBSERVATION.c.noise.is_(False))
+            query = query.where(OBSERVATION.c.outcome.not_in(("matched", "sent")), OBSERVATION.c.noise.is_(False))
         with self._begun() as db:
             return [_kept(row) for row in db.execute(query.order_by(OBSERVATION.c.id.desc()).limit(limit))]
 

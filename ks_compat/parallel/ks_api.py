@@ -55,7 +55,15 @@ _REAL: dict[str, type[Any]] = {}
 
 
 def keep_real(plan: Plan) -> type[Any]:
-    """The legacy class, which stays what ``legacy_class`` gives even when another one is put in its place."""
+    """The legacy class, which stays what ``legacy_class`` gives even when another one is put in its place.
+
+    Raises PlanError where it is not installed, and RecordError where the plan's record has an address that is none:
+    before the bot's first line, and not in the middle of it.
+    """
+    if plan.record is not None:
+        from ks_compat.parallel.schema import engine_of
+
+        engine_of(plan.record, 1.0).dispose()
     return _REAL.setdefault(plan.legacy, legacy_class(plan))
 
 

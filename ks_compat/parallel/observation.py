@@ -8,9 +8,11 @@ from typing import Literal
 
 from ks_compat.parallel.phases import Side
 
-Outcome = Literal["matched", "explained", "unexplained", "failed", "late", "dropped", "unknown"]
+Outcome = Literal["matched", "explained", "unexplained", "failed", "late", "dropped", "unknown", "sent"]
 """``explained``: all differences are known. ``failed``: the candidate alone raised. ``late``: it passed its time limit.
-``dropped``: the queue was full. ``unknown``: an order call whose fate could not be found."""
+``dropped``: it could not be compared (the queue was full, a write came between). ``unknown``: an order call whose fate
+could not be found. ``sent``: an order call that nothing was compared with, since its phase does not rehearse.
+"""
 
 
 @dataclass(frozen=True)

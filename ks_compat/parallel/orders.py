@@ -50,7 +50,7 @@ class Orders:
             side, note = self._chosen(phase, arguments)
         else:
             side, note = self.owner(arguments.get("order_id")), ""
-            self._sides[side].ensure(self._plan.time_limit)
+        self._sides[side].ensure(self._plan.time_limit)
         call = Call(method, phase, side, args, kwargs, arguments, note)
         call.freeze()
         return self._caller.timed(call, self._sides[side], self._sent)
@@ -119,7 +119,7 @@ class Orders:
 
     def _may_be_elsewhere(self, phase: str, other: Side) -> bool:
         # A kill between acknowledgement and note, or a lost record, leaves an order without an owner.
-        moved = self._record.phase("place_order") is not None
+        moved = not self._record.known or self._record.phase("place_order") is not None
         return other == "legacy" or PHASES[phase].shares or moved or bool(self._record.owned_today(other))
 
     def _shown(self, name: Side, number: str) -> bool:

@@ -36,6 +36,7 @@ svg { display: block; width: 100%; max-width: 34rem; height: auto; }
 svg text { font: 13px system-ui, sans-serif; fill: var(--ink); } svg line { stroke: var(--soft); }
 .agreed { fill: var(--good); background: var(--good); } .unexplained { fill: var(--bad); background: var(--bad); }
 .failed { fill: var(--warn); background: var(--warn); } .dropped { fill: var(--soft); background: var(--soft); }
+.sent { fill: var(--edge); background: var(--edge); }
 .legacy { fill: var(--old); background: var(--old); } .candidate { fill: var(--new); background: var(--new); }
 .wide { opacity: .35; }
 .key { display: flex; flex-wrap: wrap; gap: .25rem 1rem; list-style: none; padding: 0; font-size: .9rem; }
@@ -43,7 +44,10 @@ svg text { font: 13px system-ui, sans-serif; fill: var(--ink); } svg line { stro
 @media (max-width: 40rem) { th, td { padding: .3rem .35rem; } td.long { min-width: 7rem; } }
 footer { margin-top: 2rem; color: var(--soft); font-size: .85rem; }
 """
-_NUMBERS = ("calls", "matched", "explained", "unexplained", "failed", "dropped", "noise", "old p50", "p95", "new p50")
+_NUMBERS = (
+    *("calls", "matched", "explained", "unexplained", "failed", "dropped", "sent", "noise"),
+    *("old p50", "p95", "new p50"),
+)
 _LAST = 20
 _FIELDS = 50
 
@@ -98,7 +102,7 @@ def numbers(each: Standing) -> tuple[str, ...]:
     noise = shown.noise_rate
     counted = (shown.outcomes.get(name, 0) for name in ("matched", "explained", "unexplained"))
     return (
-        *map(str, (shown.calls, *counted, shown.failed, shown.outcomes.get("dropped", 0))),
+        *map(str, (shown.calls, *counted, shown.failed, shown.outcomes.get("dropped", 0), shown.sent)),
         "" if noise is None else f"{noise:.1%}",
         *(ms(value) for side in (shown.legacy, shown.candidate) for value in (side.p50, side.p95)),
     )

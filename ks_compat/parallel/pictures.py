@@ -15,6 +15,7 @@ KINDS = {
     "unexplained": ("unexplained",),
     "failed": ("failed", "late", "unknown"),
     "dropped": ("dropped",),
+    "sent": ("sent",),
 }
 """What is drawn in one colour (a class of the style sheet), and the outcomes in it."""
 _KIND_OF = {outcome: kind for kind, outcomes in KINDS.items() for outcome in outcomes}

@@ -46,7 +46,7 @@ class Gate(_Part):
     """What a method must have shown in its present phase before it may go on."""
 
     matched: _Count = 100
-    """Calls that matched, or differed only as known."""
+    """Calls that matched, or differed only as known; of orders in ``shadow``, where nothing is compared, calls."""
     unexplained: _Count = 0
     """Calls that differed otherwise, at most."""
     error_rate: _Share = 0.01

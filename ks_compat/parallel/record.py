@@ -64,6 +64,11 @@ class Record:
         """Whether the record could be read when it was last tried."""
         return self._writer.reachable
 
+    @property
+    def known(self) -> bool:
+        """Whether the record could ever be read since it was opened."""
+        return self._writer.known
+
     def observe(self, seen: Observation) -> None:
         """Keeps an observation, later. One too many is only counted, as dropped."""
         number, state = self._known.phase(seen.method)

@@ -23,6 +23,10 @@ class PhaseState:
 class Recorder(Protocol):
     """Notes and shared state of one account. Nothing here raises, and only ``reserve`` may wait (for the database)."""
 
+    @property
+    def known(self) -> bool:
+        """Whether phases and orders were ever read: before, a phase that was set or tripped is not known here."""
+
     def observe(self, seen: Observation) -> None:
         """Keeps an observation, later."""
 

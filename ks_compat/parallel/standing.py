@@ -132,6 +132,7 @@ def _method(each: Standing) -> dict[str, Any]:
         "unexplained_beyond_noise": shown.unexplained,
         "failed": shown.failed,
         "dropped": shown.outcomes.get("dropped", 0),
+        "sent": shown.sent,
         "noise": shown.noise_rate,
         "days": len(shown.days),
         "legacy": _latency(shown.legacy),

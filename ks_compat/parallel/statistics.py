@@ -47,8 +47,13 @@ class Statistics:
 
     @property
     def compared(self) -> int:
-        """Calls of which something is known: all but the dropped."""
-        return self.calls - self.outcomes.get("dropped", 0)
+        """Calls that were compared: all but the dropped, and the orders that were only sent."""
+        return self.calls - self.outcomes.get("dropped", 0) - self.sent
+
+    @property
+    def sent(self) -> int:
+        """Order calls that were sent and compared with nothing."""
+        return self.outcomes.get("sent", 0)
 
     @property
     def good(self) -> int:
@@ -68,7 +73,7 @@ class Statistics:
     @property
     def noise_calls(self) -> int:
         """How often the primary was compared with itself."""
-        return sum(self.noise.values())
+        return sum(self.noise.values()) - self.noise.get("dropped", 0)
 
     @property
     def noise_rate(self) -> float | None:

@@ -47,14 +47,18 @@ class Workers:
     def submit(self, task: Task) -> bool:
         """Takes a task to be done later; False if there is no room. Never waits, never raises."""
         try:
-            self.check()
-            if self.hung >= self._count:
+            if not self.room():
                 return False
             self._tasks.put_nowait(task)
             self._start()
         except (queue.Full, RuntimeError):  # RuntimeError: no new thread, or the interpreter is going down
             return False
         return True
+
+    def room(self) -> bool:
+        """Whether a task would be taken now. Tells those that are late."""
+        self.check()
+        return not self._tasks.full() and self.hung < self._count
 
     @property
     def hung(self) -> int:

@@ -37,6 +37,8 @@ class Writer:
         self._complained = self._prepared = self._closed = False
         self.reachable = False
         """Whether the record could be read when it was last tried."""
+        self.known = False
+        """Whether it could ever be read."""
         self.renew()
         with suppress(RecordError):
             self._guarded(self._refresh)
@@ -166,7 +168,7 @@ class Writer:
     def _refresh(self) -> None:
         changes, orders = self._store.transitions(), self._store.orders(self._known.after)
         self._known.refresh(changes, orders, lambda: {move.method for move in list(self._moves)})
-        self.reachable = True
+        self.reachable = self.known = True
         if self._complained:
             self._complained = False
             _log.warning("The record of the parallel run can be used again.")

@@ -5,6 +5,7 @@ from enum import Enum, auto
 
 from ks_compat.sandbox.sessions import SessionKind
 from ks_compat.sandbox.state import State
+from ks_compat.sandbox.v1 import access as v1
 from ks_compat.sandbox.wire import Call, Refused, json_reply, not_ok
 
 
@@ -21,6 +22,12 @@ class Access(Enum):
     """The plain access token in Authorization, before a login too; Auth and Sid are ignored."""
     ANYONE = auto()
     """Nothing."""
+    V1_BEARER = auto()
+    """The old API's bearer, which every one of its calls carries."""
+    V1_APPLICATION = auto()
+    """As V1_BEARER, and the consumer key."""
+    V1_SESSION = auto()
+    """As V1_APPLICATION, and the old session."""
 
 
 def _open(_state: State, _call: Call) -> None:
@@ -56,4 +63,7 @@ CHECKS: dict[Access, Callable[[State, Call], None]] = {
     Access.LOGIN_HOST_SESSION: _trade_session,
     Access.ACCESS_TOKEN: _access_token,
     Access.ANYONE: _open,
+    Access.V1_BEARER: v1.bearer,
+    Access.V1_APPLICATION: v1.application,
+    Access.V1_SESSION: v1.session,
 }

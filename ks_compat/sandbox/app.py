@@ -1,5 +1,6 @@
 """The ASGI application: routes, faults, and the recording of everything that arrives."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -17,6 +18,7 @@ from ks_compat.sandbox.fault_kinds import Ending
 from ks_compat.sandbox.faults import Firing
 from ks_compat.sandbox.line import cut_short
 from ks_compat.sandbox.state import State
+from ks_compat.sandbox.v1.endpoints import V1_ENDPOINTS
 from ks_compat.sandbox.wire import Call, Received, Refused, Reply, error_list
 
 
@@ -24,7 +26,7 @@ def create_app(state: State) -> ASGIApp:
     """Return the application that serves `state`."""
     routes = [
         Route(prefix + endpoint.path, _endpoint(state, endpoint), methods=[endpoint.method])
-        for endpoint in (*ENDPOINTS, *ALIASES)
+        for endpoint in (*ENDPOINTS, *ALIASES, *V1_ENDPOINTS)
         for prefix in _prefixes(state, endpoint.access)
     ]
     routes += [Route(path, _control(state, do), methods=[method]) for (method, path), do in CONTROLS.items()]
@@ -79,9 +81,11 @@ async def _faulty(state: State, endpoint: Endpoint, call: Call, firing: Firing, 
 def _answer(state: State, endpoint: Endpoint, call: Call) -> Reply:
     try:
         CHECKS[endpoint.access](state, call)
-        return endpoint.answer(state, call)
+        reply = endpoint.answer(state, call)
     except Refused as refused:
         return refused.reply
+    change = state.planted.get(endpoint.name)
+    return reply if change is None else replace(reply, body=json.dumps(change(json.loads(reply.body))).encode())
 
 
 def _control(state: State, do: Callable[[State, bytes], Reply]) -> Callable[[Request], object]:

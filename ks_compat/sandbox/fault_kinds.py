@@ -14,6 +14,9 @@ from ks_compat.sandbox.endpoints import ENDPOINTS
 from ks_compat.sandbox.fates import Turn
 from ks_compat.sandbox.login import HTTP_200
 from ks_compat.sandbox.state import State
+from ks_compat.sandbox.v1.access import session_refusal as v1_session_refusal
+from ks_compat.sandbox.v1.endpoints import V1_ENDPOINTS
+from ks_compat.sandbox.v1.wire import fault as v1_fault
 from ks_compat.sandbox.wire import Call, Refused, Reply, error_list, json_reply, login_failure, login_refusal, not_ok
 
 ORDER_CALLS = frozenset({"place_order", "modify_order", "cancel_order", "exit_cover_order", "exit_bracket_order"})
@@ -25,7 +28,20 @@ _SESSION = frozenset(
     endpoint.name for endpoint in ENDPOINTS if endpoint.access in {Access.TRADE_SESSION, Access.LOGIN_HOST_SESSION}
 )
 ALL = frozenset(endpoint.name for endpoint in ENDPOINTS)
-GROUPS = {"all": ALL, "orders": ORDER_CALLS, "login": _LOGIN, "reads": ALL - ORDER_CALLS - _LOGIN - {"logout"}}
+_V1 = frozenset(endpoint.name for endpoint in V1_ENDPOINTS)
+_V1_ORDERS = frozenset({"v1_place_order", "v1_modify_order", "v1_cancel_order"})
+_V1_SESSION = frozenset(endpoint.name for endpoint in V1_ENDPOINTS if endpoint.access is Access.V1_SESSION)
+EVERY = ALL | _V1
+"""The old API's endpoints too; what goes on them speaks neither API's language, or the old one's."""
+GROUPS = {
+    "all": ALL,
+    "orders": ORDER_CALLS,
+    "login": _LOGIN,
+    "reads": ALL - ORDER_CALLS - _LOGIN - {"logout"},
+    "v1": _V1,
+    "v1_orders": _V1_ORDERS,
+    "v1_reads": _V1_SESSION - _V1_ORDERS - {"v1_logout"},
+}
 """Names for several endpoints at once."""
 
 
@@ -51,7 +67,7 @@ class Kind:
     """
 
     text: str
-    on: frozenset[str] = ALL
+    on: frozenset[str] = EVERY
     accepts: bool = True
     answer: Callable[[State, Call, Reply, float], Reply] | None = None
     waits: Literal["before", "after", ""] = ""
@@ -97,6 +113,11 @@ def _session_refused(state: State, _call: Call, _true: Reply, _seconds: float) -
 def _session_ended(state: State, call: Call, _true: Reply, _seconds: float) -> Reply:
     state.sessions.end(call.header("auth"))
     return session_refusal(state).reply
+
+
+def _v1_session_ended(state: State, call: Call, _true: Reply, _seconds: float) -> Reply:
+    state.v1_sessions.end(call.header("sessiontoken"))
+    return v1_session_refusal().reply
 
 
 _HALF_JSON = _always(Reply(200, b'{"stat": "Ok", "nOrdNo": "26'))
@@ -172,6 +193,14 @@ KINDS = {
     "login_missing_header": Kind(
         "10512, sid or Auth missing (1.5)", _VALIDATE, accepts=False,
         answer=_always(error_list("10512", "Required header not found.", 400)),
+    ),
+    "v1_refused": Kind(
+        "200 with a fault of the old API, 999007; nothing is done", _V1_SESSION, accepts=False,
+        answer=_always(v1_fault(999007, "Max Order Frequency Limit reached")),
+    ),
+    "v1_session_expired": Kind(
+        "ends the old session, until the next login; nothing is done", _V1_SESSION, accepts=False,
+        answer=_v1_session_ended,
     ),
     "late_rejection": Kind(
         "acknowledges the order, rejects it in the book SECONDS or LOOKS later", _PLACE, turn=Turn.REJECTED, seconds=1.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ks_compat.sandbox.fates import Fate
-from ks_compat.sandbox.fault_kinds import ALL, GROUPS, KINDS, Kind
+from ks_compat.sandbox.fault_kinds import EVERY, GROUPS, KINDS, Kind
 
 _FORM = "ENDPOINT:FAULT[:TIMES][:SECONDS], with LOOKSlooks in place of SECONDS where a fault counts looks"
 
@@ -54,8 +54,9 @@ class Faults:
     def add(self, endpoint: str, fault: str, *, times: int = 1, seconds: float | None = None, looks: int = 0) -> None:
         """Put a fault on the next `times` calls of an endpoint, on every one where `times` is 0.
 
-        `endpoint` is a name of `ks_compat.sandbox.endpoints`, or a group: all, orders, reads, login. `seconds`: None
-        for the fault's own; `looks` counts reads of the order reports instead. Raises UnknownFault.
+        `endpoint` is a name of `ks_compat.sandbox.endpoints`, or a group: all, orders, reads, login, and v1, v1_orders,
+        v1_reads of the old API. `seconds`: None for the fault's own; `looks` counts reads of the order reports instead.
+        Raises UnknownFault.
         """
         kind, endpoints = _kind(fault), _endpoints(endpoint)
         unfit = endpoints - kind.on
@@ -155,8 +156,8 @@ def _kind(fault: str) -> Kind:
 def _endpoints(name: str) -> frozenset[str]:
     if name in GROUPS:
         return GROUPS[name]
-    if name not in ALL:
-        raise UnknownFault(f"there is no endpoint {name!r}. There are {_names(ALL)}; groups {_names(GROUPS)}.")
+    if name not in EVERY:
+        raise UnknownFault(f"there is no endpoint {name!r}. There are {_names(EVERY)}; groups {_names(GROUPS)}.")
     return frozenset({name})
 
 

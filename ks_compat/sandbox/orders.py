@@ -39,11 +39,15 @@ class OrderBook:
         self._waiting: dict[str, Order] = {}
         self._fates: list[_Fated] = []
 
-    def place(self, ticket: Ticket, fate: Fate | None = None) -> str:
-        """Take an order and return its number; what becomes of it stands in the book. A used tag is refused (5204)."""
-        if ticket.tag and ticket.tag in self._tags:
+    def place(self, ticket: Ticket, fate: Fate | None = None, *, unique: bool = True) -> str:
+        """Take an order and return its number; what becomes of it stands in the book.
+
+        A used tag is refused (5204), but where `unique` is off: the old API's tags were free text.
+        """
+        if unique and ticket.tag and ticket.tag in self._tags:
             raise not_ok(5204, "Put Order Response : Client OrderID already exists")
-        self._tags.add(ticket.tag)
+        if unique:
+            self._tags.add(ticket.tag)
         now = self._clock()
         number = f"{timefmt.order_day(now)}{len(self.orders) + 1:09d}"
         order = Order([OrderState(number, ticket, entered_at=now, at=now, sequence=self._next())])

@@ -54,11 +54,12 @@ def _quote(state: State, item: str) -> Quote | None:
         **_volumes(price),
         **_limits(price, instrument),
         "ohlc": _ohlc(price),
-        "depth": _depth(price, instrument),
+        "depth": depth(price, instrument),
     }
 
 
-def _four(value: Decimal) -> str:
+def four(value: Decimal) -> str:
+    """Write a price with four decimals."""
     return f"{value:.4f}"
 
 
@@ -69,7 +70,7 @@ def _identity(price: Price, token: str, display_symbol: str) -> Quote:
 def _moves(price: Price, at: str) -> Quote:
     change = price.ltp - price.close
     per_cent = (change * 100 / price.close).quantize(Decimal("0.01"))
-    return {"lstup_time": at, "ltp": _four(price.ltp), "change": _four(change), "per_change": _four(per_cent)}
+    return {"lstup_time": at, "ltp": four(price.ltp), "change": four(change), "per_change": four(per_cent)}
 
 
 def _volumes(price: Price) -> Quote:
@@ -78,30 +79,31 @@ def _volumes(price: Price) -> Quote:
         "total_buy": str(price.volume // 30),
         "total_sell": str(price.volume // 20),
         "last_volume": str(price.volume),
-        "avg_cost": _four((price.high + price.low + price.ltp) / 3),
+        "avg_cost": four((price.high + price.low + price.ltp) / 3),
         "open_int": str(price.open_interest),
     }
 
 
 def _limits(price: Price, instrument: Instrument) -> Quote:
     return {
-        "low_price_range": _four(instrument.low_price_range),
-        "high_price_range": _four(instrument.high_price_range),
+        "low_price_range": four(instrument.low_price_range),
+        "high_price_range": four(instrument.high_price_range),
         "year_high": f"{price.year_high:.2f}",
         "year_low": f"{price.year_low:.2f}",
     }
 
 
 def _ohlc(price: Price) -> Quote:
-    return {name: _four(getattr(price, name)) for name in ("open", "high", "low", "close")}
+    return {name: four(getattr(price, name)) for name in ("open", "high", "low", "close")}
 
 
-def _depth(price: Price, instrument: Instrument) -> Quote:
+def depth(price: Price, instrument: Instrument) -> Quote:
+    """Return five levels of each side around the last price."""
     sides = {"buy": (Decimal(-1), 0), "sell": (Decimal(1), 1)}
     return {
         side: [
             {
-                "price": _four(price.ltp + direction * instrument.tick_size * (level + first)),
+                "price": four(price.ltp + direction * instrument.tick_size * (level + first)),
                 "quantity": str(instrument.lot_size * (level + 1) * 10),
                 "orders": str(level + 1),
             }

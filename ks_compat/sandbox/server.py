@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from typing import Any
 
 import uvicorn
 
@@ -107,7 +108,7 @@ class Sandbox:
     @property
     def issued(self) -> dict[str, str]:
         """Tokens and sids issued since the last reset -> placeholder: view token, view sid, trade token, trade sid."""
-        return self._state.sessions.issued
+        return {**self._state.sessions.issued, **self._state.v1_sessions.issued}
 
     @property
     def orders(self) -> list[Row]:
@@ -128,6 +129,28 @@ class Sandbox:
             "ACCESS_TOKEN": account.access_token,
             "USERID": account.ucc,
         }
+
+    def v1_arguments(self) -> dict[str, str]:
+        """Return the arguments that the old client's constructor takes for the old API of this sandbox."""
+        old = self.account.v1
+        return {
+            "access_token": old.access_token,
+            "userid": self.account.ucc,
+            "consumer_key": old.consumer_key,
+            "ip": "127.0.0.1",
+            "app_id": "",
+            "host": f"{self.url}/apim",
+        }
+
+    def plant(self, endpoint: str, change: Callable[[Any], Any] | None) -> None:
+        """Let an endpoint (`positions`, `v1_positions`) answer wrongly: `change` makes the wrong JSON of the true one.
+
+        None takes it back; so does a reset. An order call still does what it is asked.
+        """
+        if change is None:
+            self._state.planted.pop(endpoint, None)
+        else:
+            self._state.planted[endpoint] = change
 
     def reset(self) -> None:
         """Forget orders, sessions, received requests and faults; port and account stay."""

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ks_compat.sandbox.account import Account
 from ks_compat.sandbox.line import Line, NoLine
@@ -11,6 +11,8 @@ from ks_compat.sandbox.master import Master
 from ks_compat.sandbox.orders import OrderBook
 from ks_compat.sandbox.sessions import Sessions
 from ks_compat.sandbox.switches import Switches
+from ks_compat.sandbox.v1.sessions import V1Sessions
+from ks_compat.sandbox.v1.tokens import V1Tokens
 from ks_compat.sandbox.wire import Received
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ class State:
         self.base_path = "/" + base_path.strip("/") if base_path.strip("/") else ""
         self.own_url = ""
         self.master = Master()
+        self.v1_tokens = V1Tokens(self.master)
         self._public_urls = public_urls
         self.reset()
 
@@ -57,6 +60,8 @@ class State:
         self.received: list[Received] = []
         self.login_attempts: list[str] = []
         self.sessions = Sessions()
+        self.v1_sessions = V1Sessions()
+        self.planted: dict[str, Callable[[Any], Any]] = {}
         self.faults.forget()
         self.switches.change(vars(self._first_switches))
         self.book = OrderBook(self.master, self.clock, self.switches)

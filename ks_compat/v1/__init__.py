@@ -68,6 +68,7 @@ from ks_compat.v1.instruments import (
     trade_time,
 )
 from ks_compat.v1.margins import LegMargin, cash_balance, order_margin, rupees, total_margin
+from ks_compat.v1.methods import old_method
 from ks_compat.v1.positions import (
     average_stock_price,
     buy_trade_average,
@@ -136,6 +137,7 @@ __all__ = [
     "old_error",
     "old_history",
     "old_margin_required",
+    "old_method",
     "old_order_id",
     "old_order_report",
     "old_positions",

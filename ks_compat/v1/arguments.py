@@ -107,7 +107,7 @@ def named_as(name: str) -> Callable[[F], F]:
     """Lets Python's own complaints about arguments name the old method."""
 
     def renamed(function: F) -> F:
-        function.__qualname__ = f"KSTradeApi.{name}"
+        function.__qualname__, function.__module__ = f"KSTradeApi.{name}", "ks_compat.ks_api"
         return function
 
     return renamed

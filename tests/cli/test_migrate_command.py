@@ -81,10 +81,11 @@ def test_sarif_names_each_site_and_each_rule(bot: Path) -> None:
     (run,) = document["runs"]
     rules = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
     assert {result["ruleId"] for result in run["results"]} <= rules
-    first = run["results"][0]
-    assert (first["ruleId"], first["level"]) == ("KS103", "note")
-    assert first["locations"][0]["physicalLocation"] == {
-        "artifactLocation": {"uri": "bot.py"},
+    assert run["results"][0]["message"]["text"].startswith("place_order: ")  # orders come first
+    made = next(result for result in run["results"] if result["ruleId"] == "KS103")
+    assert made["level"] == "note"
+    assert made["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "bot.py", "uriBaseId": "%SRCROOT%"},
         "region": {"startLine": 5, "startColumn": 10},
     }
 
@@ -92,17 +93,19 @@ def test_sarif_names_each_site_and_each_rule(bot: Path) -> None:
 def test_what_is_not_understood_stays_on_the_facade_whole_and_is_reported(tmp_path: Path) -> None:
     (tmp_path / "bot.py").write_text(
         "from ks_api_client import ks_api\n"
-        "clients = {'mine': ks_api.KSTradeApi('t', 'u', 'k', '127.0.0.1', 'a')}\n"
-        "clients['mine'].login(password='hunter2')\n"
-        "print(clients['mine'].quote(instrument_token=727))\n"
+        "client = ks_api.KSTradeApi('t', 'u', 'k', '127.0.0.1', 'a')\n"
+        "client.login(password='hunter2')\n"
+        "print(client.quote(instrument_token=727))\n"
+        "register(client)\n"
     )
 
     done = migrate("bot.py", "--write", folder=tmp_path)
 
     assert done.returncode == 0
     assert "from ks_compat import ks_api\n" in (tmp_path / "bot.py").read_text()
-    assert "clients['mine'].quote(instrument_token=727)" in (tmp_path / "bot.py").read_text()
-    assert "bot.py:2:20: KS201 facade" in done.stdout
+    assert "client.quote(instrument_token=727)" in (tmp_path / "bot.py").read_text()
+    assert "bot.py:2:10: KS202 facade" in done.stdout
+    assert "held back by bot.py:5: client is passed to register" in done.stdout
     assert "1 to the drop-in facade" in done.stdout
 
 

@@ -12,7 +12,7 @@ import yaml
 
 ROOT = Path(__file__).parent.parent.parent
 COMMAND = Path(sys.executable).with_name("ks-compat")
-BOT = "from ks_api_client import ks_api\nc = ks_api.KSTradeApi('t', 'u')\nprint(c.quote(1))\nc.logout()\n"
+BOT = "from ks_api_client import ks_api\nc = ks_api.KSTradeApi('t', 'u', 'k')\nprint(c.quote(1))\nc.logout()\n"
 GIT = ["git", "-c", "user.name=x", "-c", "user.email=x@example.com"]
 
 
@@ -128,7 +128,7 @@ def test_the_diff_alone_is_a_patch(tmp_path: Path) -> None:
 NOTHING = {
     "no use of ks_api_client was found": "print('hello')\n",
     "already migrated": "from ks_compat import NeoClient\n",
-    "what is left stays on the drop-in facade": "from ks_compat import ks_api\nc = ks_api.KSTradeApi('t', 'u')\nf(c)\n",
+    "what is left stays on the drop-in facade": "from ks_compat import ks_api\nc = ks_api.KSTradeApi('t', 'u', 'k')\nf(c)\n",
     "only name it": "# see ks_api_client\n",
 }
 
@@ -143,7 +143,7 @@ def test_nothing_to_do_says_which_nothing(tmp_path: Path, said: str, text: str) 
 
 def test_the_summary_separates_what_became_of_the_files(tmp_path: Path) -> None:
     (tmp_path / "bot.py").write_text(BOT)
-    (tmp_path / "held.py").write_text("from ks_compat import ks_api\nd = ks_api.KSTradeApi('t', 'u')\nf(d)\n")
+    (tmp_path / "held.py").write_text("from ks_compat import ks_api\nd = ks_api.KSTradeApi('t', 'u', 'k')\nf(d)\n")
     (tmp_path / "other.py").write_text("x = 1\n")
     (tmp_path / "bad.py").write_text("import ks_api_client\ndef f(:\n")
     said = ks("migrate", ".", folder=tmp_path).stdout

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-BOT = "from ks_api_client import ks_api\nc = ks_api.KSTradeApi('t', 'u')\nc.login(password='pw')\n"
+BOT = "from ks_api_client import ks_api\nc = ks_api.KSTradeApi('t', 'u', 'k')\nc.login(password='pw')\n"
 NATIVE = (
     "from ks_compat import NeoClient, v1\n"
     "c = NeoClient(access_token='t', ucc='u', raise_as=v1.old_error)\nc.totp_login()\n"

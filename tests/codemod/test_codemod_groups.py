@@ -1,48 +1,13 @@
-# ruff: noqa: E501 - one call for each project, file names as keywords
-"""Ways in which real bots hold and hand on a client: each goes native, and does on the sandbox what it did before.
-
-``MAKE`` is a constructor call, ``START(x)`` the login of ``x``, ``USE(x)`` a line that asks and prints.
-"""
+"""Ways in which real bots hold and hand on a client: each goes native, and does on the sandbox what it did before."""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ks_codemods import migrate
+from small_projects import PROJECT, TOP, goes_native, project
 
-from ks_compat.parity import compare, run_on_sandbox
 from ks_compat.sandbox import Sandbox
-
-MOMENT = 1795149000.0
-TOP = "import os\nfrom ks_api_client import ks_api\n"
-MAKE = 'ks_api.KSTradeApi(access_token=os.environ["ACCESS_TOKEN"], userid=os.environ["USERID"], consumer_key="k", ip="127.0.0.1", app_id="a")'
-PROJECT = dict[str, str]
-
-
-def start(name: str) -> str:
-    return f"{name}.login(password='x'); {name}.session_2fa(access_code='1')"
-
-
-def use(name: str) -> str:
-    return f"print({name}.quote(instrument_token=754)['success'][0]['ltp'], len({name}.order_report()['success']))"
-
-
-def project(**texts: str) -> PROJECT:
-    """Files with ``MAKE``, ``START(x)`` and ``USE(x)`` written out."""
-    found = {}
-    for name, text in texts.items():
-        lines = []
-        for line in textwrap.dedent(text).splitlines():
-            head, _, rest = line.partition("START(")
-            full = f"{head}{start(rest[:-1])}" if rest else line
-            head, _, rest = full.partition("USE(")
-            lines.append(f"{head}{use(rest[:-1])}" if rest else full)
-        found[name] = "\n".join([*lines, ""]).replace("MAKE", MAKE).replace("TOP\n", TOP)
-    return found
-
 
 NATIVE = {
     # -- names -----------------------------------------------------------------------------------------------------
@@ -575,37 +540,6 @@ NATIVE = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(clock=lambda: MOMENT) as sandbox:
-        yield sandbox
-
-
-def put(folder: Path, texts: PROJECT) -> Path:
-    for name, text in texts.items():
-        path = folder.joinpath(*name.split("__")).with_suffix(".py")
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text)
-    return folder / "main.py"
-
-
 @pytest.mark.parametrize("texts", NATIVE.values(), ids=NATIVE)
-def test_goes_native_and_does_the_same(
-    texts: PROJECT, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("KS_COMPAT_CALLS_PER_SECOND", "0")
-    main = put(tmp_path, texts)
-
-    facade = run_on_sandbox(main, sandbox, MOMENT)
-    report = migrate([tmp_path], write=True)
-    native = run_on_sandbox(main, sandbox, MOMENT)
-
-    assert facade.error is None
-    sites = [site for file in report.files for site in file.sites]
-    assert [str(site) for site in sites if site.outcome not in ("native", "bridged")] == []
-    assert len([site for site in sites if site.method == "quote"]) >= 1
-    assert "KSTradeApi" not in "".join(path.read_text() for path in tmp_path.rglob("*.py"))
-    assert compare(facade.requests, native.requests) == []
-    assert (native.printed, native.error) == (facade.printed, None)
-    assert facade.printed
-    assert not migrate([tmp_path]).left_to_do
+def test_goes_native_and_does_the_same(texts: PROJECT, sandbox: Sandbox, tmp_path: Path) -> None:
+    goes_native(texts, sandbox, tmp_path)

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from ks_codemods import migrate
 
-HEAD = "from ks_api_client import ks_api\nc = ks_api.KSTradeApi(T, U)\n"
+HEAD = "from ks_api_client import ks_api\nc = ks_api.KSTradeApi(T, U, 'k')\n"
 
 
 def project(because: str, **texts: str) -> tuple[str, dict[str, str]]:
     return because, {
-        name: textwrap.dedent(text).lstrip().replace("HEAD\n", HEAD).replace("MAKE", "ks_api.KSTradeApi(T, U)")
+        name: textwrap.dedent(text).lstrip().replace("HEAD\n", HEAD).replace("MAKE", "ks_api.KSTradeApi(T, U, 'k')")
         for name, text in texts.items()
     }
 
@@ -107,7 +107,7 @@ HELD = {
         from ks_api_client import ks_api
         class Mine(ks_api.KSTradeApi):
             pass
-        c = Mine(T, U)
+        c = Mine(T, U, 'k')
         c.quote(1)
         """),
     "coroutine_not_awaited": project("main.py:6: connect(...) is not awaited", main="""
@@ -196,6 +196,74 @@ HELD = {
             return c, 1
         k, n = init(True)
         k.quote(1)
+        """),
+    "method_printed": project("main.py:4: ask is a method of the client and is not followed here", main="""
+        HEAD
+        ask = c.quote
+        print(ask)
+        """),
+    "method_put_where_a_strangers_is": project("main.py:4: something else than a client", main="""
+        HEAD
+        ask = c.quote
+        if paper: ask = KiteConnect().quote
+        ask(1)
+        """),
+    "method_in_a_dict_that_is_passed_on": project("main.py:4: actions holds the client and is not followed here", main="""
+        HEAD
+        actions = {"quote": c.quote}
+        register(actions)
+        """),
+    "method_given_to_a_parameter_with_other_callers": project("main.py:5: something else than a client", main="""
+        HEAD
+        def show(ask): ask(1)
+        show(c.quote)
+        show(KiteConnect().quote)
+        """),
+    "getattr_with_a_variable": project("main.py:3: getattr() reaches what it has by name", main="""
+        HEAD
+        getattr(c, name)(1)
+        """),
+    "partial_with_starred_function": project("main.py:4: c is passed to partial", main="""
+        from functools import partial
+        HEAD
+        partial(*x, c)(1)
+        """),
+    "decorator_that_keeps_the_arguments": project("main.py:9: ask is decorated by keep_log", main="""
+        HEAD
+        def keep_log(f):
+            def inner(*args, **kwargs):
+                seen.append(args)
+                return f(*args, **kwargs)
+            return inner
+        @keep_log
+        def ask(k):
+            k.quote(1)
+        ask(c)
+        """),
+    "decorator_that_returns_another_broker": project("main.py:9: ask is decorated by paper", main="""
+        HEAD
+        def paper(f):
+            def inner(*args, **kwargs):
+                f(*args, **kwargs)
+                return KiteConnect()
+            return inner
+        @paper
+        def ask(k):
+            return k
+        ask(c).quote(1)
+        """),
+    "decorator_that_returns_something_else": project("main.py:10: ask is decorated by cached", main="""
+        HEAD
+        def cached(f):
+            def inner(*args, **kwargs):
+                result = f(*args, **kwargs)
+                result = KiteConnect()
+                return result
+            return inner
+        @cached
+        def ask(k):
+            return k
+        ask(c).quote(1)
         """),
     "undefined_global": project("main.py:4: nothing in these files gives client its value", main="""
         HEAD

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from ks_codemods import journal, migrate
 
-BOT = b"from ks_api_client import ks_api\r\nc = ks_api.KSTradeApi('t', 'S3CRET')\r\n"
+BOT = b"from ks_api_client import ks_api\r\nc = ks_api.KSTradeApi('t', 'S3CRET', 'k')\r\n"
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 from ks_codemods import migrate
 
-BOT = "from ks_api_client import ks_api\nc = ks_api.KSTradeApi('t', 'u')\nc.login(password='pw')\n"
+BOT = "from ks_api_client import ks_api\nc = ks_api.KSTradeApi('t', 'u', 'k')\nc.login(password='pw')\n"
 GIT = "git+https://github.com/osparamatrix/ks-api-client.git"
 
 LISTS = {

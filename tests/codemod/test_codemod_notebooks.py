@@ -15,7 +15,7 @@ from ks_compat.sandbox import Sandbox
 
 MOMENT = 1795149000.0
 
-MAKE = "client = ks_api.KSTradeApi('t', 'u')"
+MAKE = "client = ks_api.KSTradeApi('t', 'u', 'k')"
 NATIVE = "client = NeoClient(access_token='t', ucc='u', raise_as=v1.old_error)"
 IMPORT, OURS = "from ks_api_client import ks_api", "from ks_compat import NeoClient, v1"
 OUTPUT = {"output_type": "stream", "name": "stdout", "text": ['KSTradeApi \\ "quoted" [{\n', "₹ é"]}
@@ -56,7 +56,7 @@ CELLS = {
     "modulo_on_a_line_of_its_own": ([IMPORT, MAKE, "print('%s'\n      % client.quote(1)['success'][0]['ltp'])"], [OURS, NATIVE, "print('%s'\n      % str(client.quotes(1)[0].ltp))"]),
     "magic_in_a_text": ([IMPORT, MAKE, 's = """\n%time client\n"""\n!ls\nclient.logout();'], [OURS, NATIVE, 's = """\n%time client\n"""\n!ls\nclient.logout();']),
     "import_deleted": (["import os\nimport ks_api_client", f"{IMPORT}\n{MAKE}"], ["import os", f"{OURS}\n{NATIVE}"]),
-    "import_of_both_styles_inserted": (["import os\nimport ks_api_client.ks_api as k, sys", "%%bash\nls", "c = k.KSTradeApi('t', 'u')"], None),
+    "import_of_both_styles_inserted": (["import os\nimport ks_api_client.ks_api as k, sys", "%%bash\nls", "c = k.KSTradeApi('t', 'u', 'k')"], None),
     "empty_cells": (["", IMPORT, "", MAKE, ""], ["", OURS, "", NATIVE, ""]),
     "top_level_await": ([IMPORT, MAKE, "await other()"], [OURS, NATIVE, "await other()"]),
 }  # fmt: skip

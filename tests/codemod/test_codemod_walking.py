@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from ks_codemods import migrate, walking
 
-BOT = "from ks_api_client import ks_api\nc = ks_api.KSTradeApi('t', 'u')\n"
+BOT = "from ks_api_client import ks_api\nc = ks_api.KSTradeApi('t', 'u', 'k')\n"
 
 
 def tree(folder: Path, *names: str, **texts: str) -> None:
@@ -118,7 +118,7 @@ def test_only_what_can_matter_is_parsed(tmp_path, monkeypatch):
     """A file without the old package, and without a name that leads to a client, is dismissed on its bytes."""
     tree(tmp_path, "bot_of_mine.py")
     (tmp_path / "uses.py").write_text("from bot_of_mine import c\nc.quote(1)\n")
-    (tmp_path / "other.py").write_text("def place_order(client): client.place_order(1)\n")
+    (tmp_path / "other.py").write_text("def bot(client): client.margin(1)\n")
     parsed = []
     from ks_codemods import project, source
 

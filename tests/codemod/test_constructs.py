@@ -150,8 +150,13 @@ HELD = {
     "in_a_dict_that_is_passed_on": "x = {'client': c}\nregister(x)",
     "in_a_set": "x = {c}",
     "item_assigned": "x['c'] = c",
-    "getattr": "getattr(c, 'quote')(1)",
-    "method_passed": "f = c.quote",
+    "getattr": "getattr(c, name)(1)",
+    "getattr_with_a_default": "getattr(c, 'quote', None)(1)",
+    "getattr_of_an_attribute": "getattr(c, 'host')",
+    "method_printed": "f = c.quote\nprint(f)",
+    "method_asked_for_its_client": "f = c.quote\nf.__self__.logout()",
+    "method_without_a_rewrite": "f = c.subscribe",
+    "method_replaced": "c.quote = fake",
     "callback": "run(c.order_report)",
     "attribute": "print(c.host)",
     "session_token_deleted": "del c.session_token",
@@ -178,7 +183,8 @@ HELD = {
     "function_passed_on": "def get():\n    return c\nrun(get)\nget().logout()",
     "parameter_with_other_callers": "def f(k):\n    k.logout()\nf(c)\nf(other())",
     "patched_class": "ks_api.KSTradeApi.quote = fake",
-    "partial": "functools.partial(c.place_order, order_type='N')",
+    "partial_printed": "import functools\np = functools.partial(c.place_order, order_type='N')\nprint(p.func)",
+    "partial_of_another_package": "from toolz import partial\np = partial(c.place_order, order_type='N')",
 }
 
 
@@ -197,7 +203,7 @@ CONSTRUCTORS = {
     "effect_beside_an_effect": ("ks_api.KSTradeApi(read_token(), 'u', read_key())", None),
     "in_a_tuple": ("ks_api.KSTradeApi('t', 'u', 'k'), 1", "NeoClient(access_token='t', ucc='u', raise_as=v1.old_error), 1"),
     "no_proxy": ("ks_api.KSTradeApi('t', 'u', 'k', proxy_url=None)", "NeoClient(access_token='t', ucc='u', raise_as=v1.old_error)"),
-    "nothing": ("ks_api.KSTradeApi(T, U)", "NeoClient(access_token=T, ucc=U, raise_as=v1.old_error)"),
+    "nothing": ("ks_api.KSTradeApi(T, U, 'k')", "NeoClient(access_token=T, ucc=U, raise_as=v1.old_error)"),
     "effect_kept": ("ks_api.KSTradeApi(read(), 'u', cfg['k'], os.getenv('I', x), os.environ['A'])", "NeoClient(access_token=read(), ucc='u', raise_as=v1.old_error)"),
 }  # fmt: skip
 
@@ -214,29 +220,30 @@ def test_constructor(run, before, after):
 
 
 IMPORTS = {
-    "class": ("from ks_api_client.ks_api import KSTradeApi\nc = KSTradeApi(T, U)\n", "from ks_compat import NeoClient, v1\nc = NeoClient(access_token=T, ucc=U, raise_as=v1.old_error)\n"),
-    "class_alias": ("from ks_api_client.ks_api import KSTradeApi as K\nc = K(T, U)\n", "from ks_compat import NeoClient, v1\nc = NeoClient(access_token=T, ucc=U, raise_as=v1.old_error)\n"),
-    "module_alias": ("from ks_api_client import ks_api as k\nc = k.KSTradeApi(T, U)\n", "from ks_compat import NeoClient, v1\nc = NeoClient(access_token=T, ucc=U, raise_as=v1.old_error)\n"),
-    "dotted": ("import ks_api_client.ks_api\nc = ks_api_client.ks_api.KSTradeApi(T, U)\n", "from ks_compat import NeoClient, v1\nc = NeoClient(access_token=T, ucc=U, raise_as=v1.old_error)\n"),
-    "dotted_alias": ("import ks_api_client.ks_api as k\nc = k.KSTradeApi(T, U)\n", "from ks_compat import NeoClient, v1\nc = NeoClient(access_token=T, ucc=U, raise_as=v1.old_error)\n"),
-    "both_styles": ("import ks_api_client\nfrom ks_api_client import ks_api\nc = ks_api.KSTradeApi(T, U)\n", "from ks_compat import NeoClient, v1\nc = NeoClient(access_token=T, ucc=U, raise_as=v1.old_error)\n"),
-    "with_exception": ("from ks_api_client import ks_api, ApiException\nc = ks_api.KSTradeApi(T, U)\n", "from ks_compat import NeoClient, v1, ApiException\nc = NeoClient(access_token=T, ucc=U, raise_as=v1.old_error)\n"),
+    "class": ("from ks_api_client.ks_api import KSTradeApi\nc = KSTradeApi(T, U, 'k')\n", "from ks_compat import NeoClient, v1\nc = NeoClient(access_token=T, ucc=U, raise_as=v1.old_error)\n"),
+    "class_alias": ("from ks_api_client.ks_api import KSTradeApi as K\nc = K(T, U, 'k')\n", "from ks_compat import NeoClient, v1\nc = NeoClient(access_token=T, ucc=U, raise_as=v1.old_error)\n"),
+    "module_alias": ("from ks_api_client import ks_api as k\nc = k.KSTradeApi(T, U, 'k')\n", "from ks_compat import NeoClient, v1\nc = NeoClient(access_token=T, ucc=U, raise_as=v1.old_error)\n"),
+    "dotted": ("import ks_api_client.ks_api\nc = ks_api_client.ks_api.KSTradeApi(T, U, 'k')\n", "from ks_compat import NeoClient, v1\nc = NeoClient(access_token=T, ucc=U, raise_as=v1.old_error)\n"),
+    "dotted_alias": ("import ks_api_client.ks_api as k\nc = k.KSTradeApi(T, U, 'k')\n", "from ks_compat import NeoClient, v1\nc = NeoClient(access_token=T, ucc=U, raise_as=v1.old_error)\n"),
+    "both_styles": ("import ks_api_client\nfrom ks_api_client import ks_api\nc = ks_api.KSTradeApi(T, U, 'k')\n", "from ks_compat import NeoClient, v1\nc = NeoClient(access_token=T, ucc=U, raise_as=v1.old_error)\n"),
+    "with_exception": ("from ks_api_client import ks_api, ApiException\nc = ks_api.KSTradeApi(T, U, 'k')\n", "from ks_compat import NeoClient, v1, ApiException\nc = NeoClient(access_token=T, ucc=U, raise_as=v1.old_error)\n"),
     "exceptions": ("from ks_api_client.exceptions import ApiException\n", "from ks_compat.exceptions import ApiException\n"),
     "package": ("import ks_api_client\nprint(ks_api_client.ApiException)\n", "import ks_compat\nprint(ks_compat.ApiException)\n"),
     "package_alias": ("import ks_api_client as k\nprint(k.ApiException)\n", "import ks_compat as k\nprint(k.ApiException)\n"),
     "package_name_taken": ("import ks_api_client\nks_compat = ks_api_client\n", "import ks_compat as ks_api_client\nks_compat = ks_api_client\n"),
-    "already_swapped": ("from ks_compat import ks_api\nc = ks_api.KSTradeApi(T, U)\n", "from ks_compat import NeoClient, v1\nc = NeoClient(access_token=T, ucc=U, raise_as=v1.old_error)\n"),
-    "v1_taken": ("from ks_api_client import ks_api\nv1 = 2\nc = ks_api.KSTradeApi(T, U)\n", "from ks_compat import NeoClient, v1 as ks_v1\nv1 = 2\nc = NeoClient(access_token=T, ucc=U, raise_as=ks_v1.old_error)\n"),
-    "both_taken": ("from ks_api_client import ks_api\ndef f(v1, NeoClient): pass\nc = ks_api.KSTradeApi(T, U)\n", "from ks_compat import NeoClient as KsNeoClient, v1 as ks_v1\ndef f(v1, NeoClient): pass\nc = KsNeoClient(access_token=T, ucc=U, raise_as=ks_v1.old_error)\n"),
-    "in_a_function": ("import os\n\n\ndef f():\n    from ks_api_client import ks_api\n    c = ks_api.KSTradeApi(T, U)\n", "import os\nfrom ks_compat import NeoClient, v1\n\n\ndef f():\n    from ks_compat import ks_api\n    c = NeoClient(access_token=T, ucc=U, raise_as=v1.old_error)\n"),
-    "still_used": ("from ks_api_client import ks_api\nc = ks_api.KSTradeApi(T, U)\ndef f(x: ks_api.KSTradeApi): pass\n", "from ks_compat import ks_api\nfrom ks_compat import NeoClient, v1\nc = NeoClient(access_token=T, ucc=U, raise_as=v1.old_error)\ndef f(x: ks_api.KSTradeApi): pass\n"),
-    "in_a_try": ("try:\n    from ks_api_client import ks_api\nexcept ImportError:\n    ks_api = None\nc = ks_api.KSTradeApi(T, U)\n", "try:\n    from ks_compat import ks_api\nexcept ImportError:\n    ks_api = None\nc = ks_api.KSTradeApi(T, U)\n"),
+    "already_swapped": ("from ks_compat import ks_api\nc = ks_api.KSTradeApi(T, U, 'k')\n", "from ks_compat import NeoClient, v1\nc = NeoClient(access_token=T, ucc=U, raise_as=v1.old_error)\n"),
+    "v1_taken": ("from ks_api_client import ks_api\nv1 = 2\nc = ks_api.KSTradeApi(T, U, 'k')\n", "from ks_compat import NeoClient, v1 as ks_v1\nv1 = 2\nc = NeoClient(access_token=T, ucc=U, raise_as=ks_v1.old_error)\n"),
+    "both_taken": ("from ks_api_client import ks_api\ndef f(v1, NeoClient): pass\nc = ks_api.KSTradeApi(T, U, 'k')\n", "from ks_compat import NeoClient as KsNeoClient, v1 as ks_v1\ndef f(v1, NeoClient): pass\nc = KsNeoClient(access_token=T, ucc=U, raise_as=ks_v1.old_error)\n"),
+    "in_a_function": ("import os\n\n\ndef f():\n    from ks_api_client import ks_api\n    c = ks_api.KSTradeApi(T, U, 'k')\n", "import os\nfrom ks_compat import NeoClient, v1\n\n\ndef f():\n    from ks_compat import ks_api\n    c = NeoClient(access_token=T, ucc=U, raise_as=v1.old_error)\n"),
+    "still_used": ("from ks_api_client import ks_api\nc = ks_api.KSTradeApi(T, U, 'k')\ndef f(x: ks_api.KSTradeApi): pass\n", "from ks_compat import ks_api\nfrom ks_compat import NeoClient, v1\nc = NeoClient(access_token=T, ucc=U, raise_as=v1.old_error)\ndef f(x: ks_api.KSTradeApi): pass\n"),
+    "in_a_try": ("try:\n    from ks_api_client import ks_api\nexcept ImportError:\n    ks_api = None\nc = ks_api.KSTradeApi(T, U, 'k')\n", "from ks_compat import NeoClient, v1\ntry:\n    from ks_compat import ks_api\nexcept ImportError:\n    ks_api = None\nc = NeoClient(access_token=T, ucc=U, raise_as=v1.old_error)\n"),
+    "none_elsewhere": ("from ks_api_client import ks_api\nif x: ks_api = None\nc = ks_api.KSTradeApi(T, U, 'k')\n", "from ks_compat import ks_api\nif x: ks_api = None\nc = ks_api.KSTradeApi(T, U, 'k')\n"),
     "star": ("from ks_api_client import *\n", "from ks_compat import *\n"),
     "type_checking": ("if TYPE_CHECKING:\n    from ks_api_client.ks_api import KSTradeApi\n", "if TYPE_CHECKING:\n    from ks_compat.ks_api import KSTradeApi\n"),
     "subclass": ("from ks_api_client.ks_api import KSTradeApi\nclass A(KSTradeApi):\n    def login(self): super().login('x')\n", "from ks_compat.ks_api import KSTradeApi\nclass A(KSTradeApi):\n    def login(self): super().login('x')\n"),
-    "own_module_ks_api": ("import ks_api\nc = ks_api.KSTradeApi(T, U)\nc.place_order()\n", ""),
+    "own_module_ks_api": ("import ks_api\nc = ks_api.KSTradeApi(T, U, 'k')\nc.place_order()\n", ""),
     "relative": ("from . import ks_api_client\nks_api_client.login('x')\n", ""),
-    "another_package": ("from kiteconnect import KSTradeApi\nc = KSTradeApi(T, U)\nc.place_order(price=1)\n", ""),
+    "another_package": ("from kiteconnect import KSTradeApi\nc = KSTradeApi(T, U, 'k')\nc.place_order(price=1)\n", ""),
     "no_evidence": ("# KSTradeApi\nclient.place_order(order_type='N')\n", ""),
 }  # fmt: skip
 
@@ -260,16 +267,27 @@ def test_two_brokers_with_the_same_methods(run):
 
 
 def test_two_groups_in_one_file(run):
-    file = run(f"{HEAD}d = ks_api.KSTradeApi(T, U)\nd.unsubscribe()\nc.quote(1)\n")
+    file = run(f"{HEAD}d = ks_api.KSTradeApi(T, U, 'k')\nd.unsubscribe()\nc.quote(1)\n")
     assert file.after == (
         "from ks_compat import ks_api\nfrom ks_compat import NeoClient, v1\n"
-        "c = NeoClient(access_token='t', ucc='u', raise_as=v1.old_error)\nd = ks_api.KSTradeApi(T, U)\nd.unsubscribe()\nc.quotes(1)\n"
+        "c = NeoClient(access_token='t', ucc='u', raise_as=v1.old_error)\nd = ks_api.KSTradeApi(T, U, 'k')\nd.unsubscribe()\nc.quotes(1)\n"
     )
     assert file.outcome == "facade"
 
 
 @pytest.mark.parametrize(
-    "arguments", ["", "T", "access_token=None, userid=U", "T, ''", "userid=U, consumer_key='k'", "T, None, 'k'"]
+    "arguments",
+    [
+        "",
+        "T",
+        "T, U",
+        "T, U, None",
+        "T, U, consumer_key=''",
+        "access_token=None, userid=U",
+        "T, ''",
+        "userid=U, consumer_key='k'",
+        "T, None, 'k'",
+    ],
 )
 def test_a_constructor_that_looks_its_values_up_stays_on_the_facade(arguments, tmp_path):
     bot = tmp_path / "bot.py"

@@ -7,7 +7,7 @@ import stat
 import pytest
 from ks_codemods import migrate
 
-BOT = b"from ks_api_client import ks_api\nc = ks_api.KSTradeApi('t', 'u')\nc.login(password='pw')\n"
+BOT = b"from ks_api_client import ks_api\nc = ks_api.KSTradeApi('t', 'u', 'k')\nc.login(password='pw')\n"
 NATIVE = b"from ks_compat import NeoClient, v1\nc = NeoClient(access_token='t', ucc='u', raise_as=v1.old_error)\nc.totp_login()\n"
 
 BYTES = {

@@ -6,7 +6,7 @@ import textwrap
 import pytest
 from ks_codemods import migrate
 
-HEAD = "from ks_api_client import ks_api\nc = ks_api.KSTradeApi(T, U)\n"
+HEAD = "from ks_api_client import ks_api\nc = ks_api.KSTradeApi(T, U, 'k')\n"
 NATIVE = "from ks_compat import NeoClient, v1\nc = NeoClient(access_token=T, ucc=U, raise_as=v1.old_error)\n"
 
 
@@ -28,11 +28,11 @@ NATIVE_PROJECTS = {
     "from_import": dict(login=HEAD, main="from login import client\n".replace("client", "c") + "c.quote(1)\n"),
     "from_import_alias": dict(login=HEAD, main="from login import c as k\nk.quote(1)\n"),
     "factory_elsewhere": dict(
-        login="from ks_api_client import ks_api\ndef new():\n    return ks_api.KSTradeApi(T, U)\n",
+        login="from ks_api_client import ks_api\ndef new():\n    return ks_api.KSTradeApi(T, U, 'k')\n",
         main="from login import new\nk = new()\nk.quote(1)\n",
     ),
     "factory_of_a_module": dict(
-        login="from ks_api_client import ks_api\ndef new():\n    k = ks_api.KSTradeApi(T, U)\n    return k\n",
+        login="from ks_api_client import ks_api\ndef new():\n    k = ks_api.KSTradeApi(T, U, 'k')\n    return k\n",
         main="import login\ndef f():\n    k = login.new()\n    k.quote(1)\n",
     ),
     "parameter": dict(main=HEAD + "def f(client, x=1):\n    client.quote(x)\nf(c)\nf(client=c, x=2)\n"),
@@ -41,20 +41,20 @@ NATIVE_PROJECTS = {
         main=HEAD + "class Bot:\n    def __init__(self, k):\n        self.k = k\n    def go(self):\n        self.k.quote(1)\nBot(c).go()\n"
     ),
     "global_statement": dict(
-        main="from ks_api_client import ks_api\nc = None\ndef f():\n    global c\n    c = ks_api.KSTradeApi(T, U)\ndef g():\n    c.quote(1)\n"
+        main="from ks_api_client import ks_api\nc = None\ndef f():\n    global c\n    c = ks_api.KSTradeApi(T, U, 'k')\ndef g():\n    c.quote(1)\n"
     ),
     "class_attribute": dict(
-        main="from ks_api_client import ks_api\nclass A:\n    c = ks_api.KSTradeApi(T, U)\n    def f(self):\n        self.c.quote(1)\nA.c.quote(1)\n"
+        main="from ks_api_client import ks_api\nclass A:\n    c = ks_api.KSTradeApi(T, U, 'k')\n    def f(self):\n        self.c.quote(1)\nA.c.quote(1)\n"
     ),
     "inherited": dict(
-        main="from ks_api_client import ks_api\nclass A:\n    def __init__(self):\n        self.c = ks_api.KSTradeApi(T, U)\nclass B(A):\n    def f(self):\n        self.c.quote(1)\n"
+        main="from ks_api_client import ks_api\nclass A:\n    def __init__(self):\n        self.c = ks_api.KSTradeApi(T, U, 'k')\nclass B(A):\n    def f(self):\n        self.c.quote(1)\n"
     ),
-    "closure": dict(main="from ks_api_client import ks_api\ndef f():\n    c = ks_api.KSTradeApi(T, U)\n    def g():\n        c.quote(1)\n    g()\n"),
+    "closure": dict(main="from ks_api_client import ks_api\ndef f():\n    c = ks_api.KSTradeApi(T, U, 'k')\n    def g():\n        c.quote(1)\n    g()\n"),
     "package": dict(pkg____init__="", pkg__login=HEAD, pkg__main="from .login import c\nc.quote(1)\n"),
     "default": dict(main=HEAD + "def f(k=None):\n    k.quote(1)\nf(c)\n"),
     "star_import": dict(login=HEAD, main="from lib import *\nfrom login import *\nc.quote(1)\n"),
     "same_attribute_of_another_class": dict(
-        main="from ks_api_client import ks_api\nimport pymongo\nclass A:\n    def __init__(self):\n        self.c = ks_api.KSTradeApi(T, U)\n        self.c.quote(1)\nclass M:\n    def __init__(self):\n        self.c = pymongo.MongoClient()\n        self.c.quote(1)\n"
+        main="from ks_api_client import ks_api\nimport pymongo\nclass A:\n    def __init__(self):\n        self.c = ks_api.KSTradeApi(T, U, 'k')\n        self.c.quote(1)\nclass M:\n    def __init__(self):\n        self.c = pymongo.MongoClient()\n        self.c.quote(1)\n"
     ),
 }  # fmt: skip
 
@@ -73,25 +73,25 @@ HELD_PROJECTS = {
     "module_by_name": dict(login=HEAD, main="import importlib\nimportlib.import_module('login').c.margin()\n"),
     "patched_by_text": dict(login=HEAD, main="from unittest import mock\nwith mock.patch('login.c'): pass\n"),
     "attribute_of_a_stranger": dict(
-        bot="from ks_api_client import ks_api\nclass A:\n    def __init__(self):\n        self.kk = ks_api.KSTradeApi(T, U)\n",
+        bot="from ks_api_client import ks_api\nclass A:\n    def __init__(self):\n        self.kk = ks_api.KSTradeApi(T, U, 'k')\n",
         other="def f(x):\n    send(x.kk)\n",
     ),
     "attribute_by_name": dict(
-        bot="from ks_api_client import ks_api\nclass A:\n    def __init__(self):\n        self.kk = ks_api.KSTradeApi(T, U)\n    def f(self):\n        getattr(self, 'kk').margin()\n"
+        bot="from ks_api_client import ks_api\nclass A:\n    def __init__(self):\n        self.kk = ks_api.KSTradeApi(T, U, 'k')\n    def f(self):\n        getattr(self, 'kk').margin()\n"
     ),
     "attribute_set_from_outside": dict(
-        bot="from ks_api_client import ks_api\nclass A:\n    def __init__(self):\n        self.kk = ks_api.KSTradeApi(T, U)\n",
+        bot="from ks_api_client import ks_api\nclass A:\n    def __init__(self):\n        self.kk = ks_api.KSTradeApi(T, U, 'k')\n",
         other="from bot import A\na = A()\na.kk = 5\n",
     ),
     "foreign_base": dict(
-        bot="from ks_api_client import ks_api\nfrom lib import Base\nclass A(Base):\n    def __init__(self):\n        self.kk = ks_api.KSTradeApi(T, U)\n"
+        bot="from ks_api_client import ks_api\nfrom lib import Base\nclass A(Base):\n    def __init__(self):\n        self.kk = ks_api.KSTradeApi(T, U, 'k')\n"
     ),
     "several_bases": dict(
-        bot="from ks_api_client import ks_api\nclass A:\n    def __init__(self):\n        self.kk = ks_api.KSTradeApi(T, U)\nclass M:\n    def go(self):\n        send(self.kk)\nclass B(A, M): pass\n"
+        bot="from ks_api_client import ks_api\nclass A:\n    def __init__(self):\n        self.kk = ks_api.KSTradeApi(T, U, 'k')\nclass M:\n    def go(self):\n        send(self.kk)\nclass B(A, M): pass\n"
     ),
     "bound_by_a_star_import": dict(login=HEAD + "c.quote(1)\nfrom config import *\n", config="c = 5\n"),
     "decorated_class": dict(
-        bot="from ks_api_client import ks_api\n@dataclass\nclass A:\n    kk = ks_api.KSTradeApi(T, U)\n"
+        bot="from ks_api_client import ks_api\n@dataclass\nclass A:\n    kk = ks_api.KSTradeApi(T, U, 'k')\n"
     ),
     "other_file_passes_it_on": dict(login=HEAD + "c.quote(1)\n", main="from login import c\nregister(c)\n"),
     "another_broker_elsewhere": dict(

@@ -77,12 +77,66 @@ def test_rows_in_another_order_are_a_difference() -> None:
     assert only(compare_values({"success": left}, {"success": right}, BOOK)).kind == "order"
 
 
-def test_a_name_that_two_rows_share_names_none() -> None:
-    rows = [{"orderId": 1, "price": 1}, {"orderId": 1, "price": 2}]
+def test_rows_that_share_a_name_stand_side_by_side_in_their_order() -> None:
+    rows = [{"orderId": 1, "price": 1}, {"orderId": 1, "price": 2}, {"orderId": 1, "price": 3}]
+    changed = [rows[0], {"orderId": 1, "price": 5}, rows[2]]
 
-    assert only(compare_values({"success": rows}, {"success": rows[::-1][:1] + rows[1:]}, BOOK)).path == (
-        "success[0].price"
-    )
+    found = only(compare_values({"success": rows}, {"success": changed}, BOOK))
+    assert (found.path, found.left, found.right) == ("success[orderId=1].price", 2, 5)
+    assert [each.kind for each in compare_values({"success": rows}, {"success": rows[:2]}, BOOK)] == ["missing"]
+
+
+def test_a_row_without_an_exchange_number_spoils_no_other() -> None:
+    rejected = {"exchangeOrderId": "", "orderId": 3, "status": "RJT"}
+    left = [{"exchangeOrderId": "X1", "orderId": 1, "price": 10.0}, rejected]
+    right = [{"exchangeOrderId": "X1", "orderId": 901, "price": 11.0}, {**rejected, "status": "OPN"}]
+
+    assert [found.path for found in compare_values({"success": left}, {"success": right}, BOOK)] == [
+        "success[exchangeOrderId=X1].orderId",
+        "success[exchangeOrderId=X1].price",
+        "success[orderId=3].status",
+    ]
+
+
+def test_a_better_name_that_both_have_tells_rows_apart_whatever_the_next_says() -> None:
+    left, right = [{"exchangeOrderId": "X1", "orderId": 1}], [{"exchangeOrderId": "X2", "orderId": 1}]
+
+    assert [(found.path, found.kind) for found in compare_values({"success": left}, {"success": right}, BOOK)] == [
+        ("success[exchangeOrderId=X1]", "missing"),
+        ("success[exchangeOrderId=X2]", "extra"),
+    ]
+
+
+def test_the_order_of_rows_is_told_across_kinds_of_names() -> None:
+    left = [{"exchangeOrderId": "X1", "orderId": 1}, {"exchangeOrderId": "", "orderId": 2}, {"exchangeOrderId": "X3"}]
+
+    found = only(compare_values({"success": left}, {"success": [left[1], left[0], left[2]]}, BOOK))
+    assert (found.kind, found.left) == ("order", ["exchangeOrderId=X1", "orderId=2", "exchangeOrderId=X3"])
+
+
+book_rows = st.lists(
+    st.fixed_dictionaries(
+        {"exchangeOrderId": st.sampled_from(["", "X1", "X2", "X3"]), "orderId": st.sampled_from([0, 1, 2, 3])}
+    ),
+    max_size=8,
+)
+
+
+@given(book_rows, book_rows)
+def test_no_row_is_matched_twice_and_none_is_lost(left: list[Any], right: list[Any]) -> None:
+    found = compare_values({"success": left}, {"success": right}, BOOK)
+    lost = {kind: [each for each in found if each.kind == kind] for kind in ("missing", "extra")}
+
+    assert len(left) - len(lost["missing"]) == len(right) - len(lost["extra"])
+    assert found == compare_values({"success": left}, {"success": right}, BOOK)
+    assert compare_values({"success": left}, {"success": copy.deepcopy(left)}, BOOK) == []
+
+
+def test_a_list_of_one_name_all_over_takes_no_quadratic_time() -> None:
+    rows = [{"exchangeOrderId": f"L{n}", "orderId": 1} for n in range(20_000)]
+    others = [{"exchangeOrderId": f"R{n}", "orderId": 1} for n in range(20_000)]
+
+    assert len(compare_values({"success": rows}, {"success": others}, BOOK)) == 40_000
 
 
 def test_rows_without_the_better_name_are_matched_by_the_next() -> None:
@@ -121,6 +175,27 @@ def test_a_tolerance_is_for_its_field_alone_and_not_for_another_type() -> None:
 
     assert compare_values({"ltp": "1", "other": "1"}, {"ltp": "2", "other": "2"}, rules)[0].path == "other"
     assert only(compare_values({"ltp": "1"}, {"ltp": 1}, rules)).kind == "type"
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "left", "right", "kinds"),
+    [
+        (Tolerance(relative=Decimal("0.01")), 1500, 1500.05, []),
+        (Tolerance(relative=Decimal("0.01")), 1500, 1600.05, ["value"]),
+        (Tolerance(absolute=Decimal(1)), 1500.0, 1500, []),
+        (Tolerance(anything=True), 7, 7.5, []),
+        (Tolerance(seconds=5), 1500, 1500.0, ["type"]),
+        (Tolerance(relative=Decimal(1)), "1500", 1500, ["type"]),
+        (Tolerance(relative=Decimal(1), anything=True), True, 1, ["type"]),
+        (Tolerance(anything=True), None, 1, ["type"]),
+    ],
+)
+def test_where_a_number_may_move_int_and_float_are_one_type(
+    tolerance: Tolerance, left: Any, right: Any, kinds: list[str]
+) -> None:
+    found = compare_values({"ltp": left}, {"ltp": right}, Rules(tolerances={"ltp": tolerance}))
+
+    assert [difference.kind for difference in found] == kinds
 
 
 def test_an_object_that_refuses_to_be_compared_is_different() -> None:

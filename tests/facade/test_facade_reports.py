@@ -34,7 +34,7 @@ def test_an_empty_book_is_an_empty_list(bot_client):
         ({"price": 2300}, "TRAD"),
         ({"price": 2290, "trigger_price": 2280}, "SLO"),
         ({"validity": "IOC"}, "CAN"),
-        ({"price": 2250.51}, "REJ"),
+        ({"quantity": 10_000_000}, "REJ"),
         ({"variety": "AMO"}, "NEWF"),
     ],
 )
@@ -43,7 +43,7 @@ def test_the_status_of_an_order(place, row_of, terms, status):
 
 
 def test_a_rejection_tells_its_reason(place, row_of):
-    assert "2250.51" in row_of(place(price=2250.51))["statusInfo"]
+    assert "Margin Exceeds" in row_of(place(quantity=10_000_000))["statusInfo"]
 
 
 def test_a_report_names_the_order_as_its_acknowledgement_did(place, bot_client):

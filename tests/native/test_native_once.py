@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from ks_compat.native import OrderOutcomeUnknown, Refused
+from ks_compat.native import OrderNotChanged, OrderOutcomeUnknown, Refused
 
 PLACE = "/quick/order/rule/ms/place"
 MODIFY = "/quick/order/vr/modify"
@@ -121,11 +121,13 @@ def test_an_order_is_not_found_by_another_orders_cancellation(proxy, through_pro
         through_proxy.cancel_order(number)
 
 
-def test_an_order_that_is_traded_is_not_taken_for_cancelled(proxy, through_proxy):
+@pytest.mark.parametrize("loss", ["before", "after", "gateway"])
+def test_an_order_that_is_traded_is_not_taken_for_cancelled(proxy, through_proxy, loss):
     number = through_proxy.place_order(**{**LIMIT, "price": 2300}).order_id
-    proxy.lose(CANCEL, "gateway")
-    with pytest.raises(OrderOutcomeUnknown):
+    proxy.lose(CANCEL, loss)
+    with pytest.raises(OrderNotChanged, match=f"cancel of order {number} did not happen: the order is complete") as c:
         through_proxy.cancel_order(number)
+    assert (c.value.order.order_id, c.value.order.status) == (number, "complete")
 
 
 def test_after_a_loss_the_client_goes_on(proxy, through_proxy):

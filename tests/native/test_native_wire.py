@@ -11,6 +11,7 @@ from ks_compat.native import InvalidRequest
 from ks_compat.native.wire import jdata, json_body, path_segment, plain, price, quantity
 
 fields = st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), st.text(st.characters()))
+plain_text = st.text("ABCxyz0189_.~-")
 rupees = st.integers(0, 10_000_000).map(lambda paise: Decimal(paise) / 100)
 
 
@@ -36,6 +37,16 @@ class Floating:
 
 @given(fields)
 def test_jdata_is_the_form_encoding_of_the_json(given_fields):
+    assert jdata(given_fields) == ("jData=" + quote_plus(json.dumps(given_fields))).encode()
+
+
+@given(st.dictionaries(plain_text, plain_text))
+@example({})
+@example({"": ""})
+@example({"ts": "ACC-EQ\n"})
+@example({"ts": "\u0661"})
+@example({"ts": None})
+def test_jdata_of_plain_texts_is_the_same_by_the_short_way(given_fields):
     assert jdata(given_fields) == ("jData=" + quote_plus(json.dumps(given_fields))).encode()
 
 

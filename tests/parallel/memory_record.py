@@ -17,6 +17,7 @@ class MemoryRecord:
         self.spent: list[Decimal] = []
         self.forgets = False
         """Keeps no owners: a kill before the note."""
+        self.known = True
         self.broken: set[str] = set()
         """Names of methods that raise."""
 

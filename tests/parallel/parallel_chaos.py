@@ -4,6 +4,7 @@ After every call: who was called how often, what arrived at the broker, and that
 Used by the stateful test and, with larger figures, by benchmarks/parallel_faults.py.
 """
 
+import contextlib
 import logging
 import threading
 import time
@@ -120,11 +121,13 @@ class World:
         """Lets everything go, and looks at the whole once more."""
         self.mood("fine")
         self.sandbox.faults.clear()
-        self.client.parallel.settle(5)
-        self.check()
-        self.client.parallel.close()
-        self.legacy.close()
-        self.neo.close()
+        try:
+            self.client.parallel.settle(5)
+            self.check()
+        finally:
+            self.client.parallel.close()
+            self.legacy.close()
+            self.neo.close()
         self.faults.update(self.candidate.faults)
 
     # -- what happens --------------------------------------------------------------------------------------------------
@@ -260,9 +263,16 @@ def settings(sandbox, folder):
     return Settings(**given, totp=None, home=folder, orders_per_second=0, calls_per_second=0)
 
 
+@contextlib.contextmanager
 def quiet():
     """The warnings of trips are part of the play."""
-    logging.getLogger("ks_compat.parallel").setLevel(logging.CRITICAL)
+    log = logging.getLogger("ks_compat.parallel")
+    before = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def owned(side, number):

@@ -45,6 +45,32 @@ def test_where_login_leads_the_legacy_side_logs_in_with_the_bots_arguments(pair:
     assert client.session_token == client.parallel.candidate.session_token
 
 
+@pytest.mark.parametrize("login", ["lead", "done"])
+def test_the_legacy_side_logs_in_when_a_call_first_needs_it(pair: Any, login: str) -> None:
+    reads = ("positions", "order_report", "trade_report", "margin", "history")
+    client = pair("done", legacy=Side(), candidate=Side(), methods={"login": login, **dict.fromkeys(reads, "done")})
+    client.login(password="pw")
+    client.session_2fa("1234")
+    for method in reads:
+        getattr(client, method)()
+    client.place_order(**ORDER)
+    assert client.parallel.settle(20)
+    assert client.parallel.legacy.calls == []
+
+    client.quote(TOKEN)  # never called until now, and in shadow
+    assert [name for name, *_ in client.parallel.legacy.calls] == ["login", "session_2fa", "quote"]
+
+
+def test_an_order_for_a_legacy_side_that_has_no_session_yet_waits_for_it(pair: Any) -> None:
+    client = pair("rehearse", legacy=Side(), candidate=Side(), methods={"login": "lead"})
+    client.login("pw")
+    client.session_2fa("1234")
+    client.place_order(**ORDER)
+
+    assert [name for name, *_ in client.parallel.legacy.calls] == ["login", "session_2fa", "place_order"]
+    assert client.parallel.candidate.count("place_order") == 0
+
+
 def test_a_refused_login_of_the_candidate_is_told_and_not_tried_again(
     pair: Any, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -197,5 +197,5 @@ def test_a_terminal_of_80_columns_shows_the_table_whole(parallel: Command, addre
 
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 3
     lines = [line.split() for line in shown.decode().splitlines()]
-    assert ["positions", "shadow", "360", "360", "0", "0", "0", "0", "84/87", "115/119"] in lines
+    assert ["positions", "shadow", "360", "360", "0", "0", "0", "0", "0", "84/87", "115/119"] in lines
     assert "\x1b[31m" not in shown.decode()

@@ -71,6 +71,28 @@ def test_known_differences_count_as_matched_and_dropped_calls_do_not_count() -> 
     assert len(missing("positions", "shadow", shown(dropped), GATE)) == 2
 
 
+def test_a_gate_counts_no_dropped_call_and_no_dropped_noise() -> None:
+    dropped = [seen(at=NINE + n * DAY, outcome="dropped", ms=(900.0, None)) for n in range(200)]
+    whole = shown([*good(), *dropped])
+
+    assert missing("positions", "shadow", whole, GATE) == missing("positions", "shadow", shown(good()), GATE) == []
+    assert (whole.compared, whole.legacy) == (10, shown(good()).legacy)
+    assert len(missing("positions", "shadow", shown(dropped), GATE)) == 2
+    noise = [seen(noise=True, outcome="dropped", ms=(1.0, 1.0))] * LEAST_NOISE
+    assert (shown(noise).noise_calls, shown(noise).noise_rate) == (0, None)
+
+
+def test_orders_in_shadow_count_as_calls_and_never_as_matched() -> None:
+    sent = good(method="place_order", outcome="sent", ms=(80.0, None))
+    found = shown(sent)
+
+    assert (found.good, found.compared, found.sent, found.error_rate) == (0, 0, 10, 0)
+    assert missing("place_order", "shadow", found, GATE) == []
+    assert missing("place_order", "shadow", shown(sent[1:]), GATE) == ["1 more calls (9 of 10)"]
+    for phase in ("rehearse", "canary", "lead"):
+        assert "10 more calls that match (0 of 10)" in missing("place_order", phase, found, GATE)
+
+
 def test_an_order_method_leaves_the_canary_only_when_the_candidate_has_sent_one() -> None:
     legacy = good(method="place_order", phase="canary")
 

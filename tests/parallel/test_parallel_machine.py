@@ -71,14 +71,15 @@ class Day(RuleBasedStateMachine):
         self.world.check()
 
     def teardown(self):
-        self.world.close()
-        self.folder.cleanup()
+        try:
+            self.world.close()
+        finally:
+            self.folder.cleanup()
 
 
 @pytest.fixture(scope="module")
 def both_apis():
-    quiet()
-    with Sandbox() as running:
+    with quiet(), Sandbox() as running:
         yield running
 
 

@@ -14,6 +14,7 @@ from memory_record import MemoryRecord
 from two_sides import TOKEN, Side, outcomes
 
 from ks_compat.exceptions import ApiException
+from ks_compat.parallel import beside
 from ks_compat.parallel.frozen import LARGEST, Frozen, NotCopied
 
 
@@ -212,6 +213,22 @@ def test_an_answer_too_large_to_copy_is_counted_and_given(pair: Any) -> None:
 
     assert client.positions("OPEN") is huge
     assert outcomes(client) == [("positions", "dropped")]
+
+
+def test_an_answer_is_not_copied_where_no_worker_is_free(pair: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    go, begun, copied = threading.Event(), threading.Event(), []
+    client = pair(time_limit=30, workers=1, queue=1)
+    client.parallel.candidate.does["margin"] = lambda: begun.set() or go.wait(30)
+    real = beside.Frozen
+    monkeypatch.setattr(beside, "Frozen", lambda value: copied.append(value) or real(value))
+    client.margin()
+    assert begun.wait(20)
+    for _ in range(5):
+        client.margin()
+    go.set()
+
+    assert [outcome for _, outcome in outcomes(client)].count("dropped") == 4
+    assert len(copied) == 2
 
 
 def test_packing_ends_at_the_limit() -> None:

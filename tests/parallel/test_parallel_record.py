@@ -63,6 +63,8 @@ def test_an_observation_comes_back_as_it_was(opened: Callable[..., Record]) -> N
     assert record.flush(10)
 
     newest, first = record.observations()
+    record.observe(Observation("place_order", "shadow", "legacy", "sent", NOON, 1.0))
+    assert record.flush(10)
     assert (newest.seen, first.seen) == (seen, SEEN)
     assert record.observation(newest.number) == newest
     assert [kept.seen for kept in record.store.observations(wrong=True)] == [seen]

@@ -54,6 +54,9 @@ class KSTradeApi(_Wire):
 """
 
 
+OTHER = 'legacy = "ks_compat.demo.old_client:KSTradeApi"\n'
+
+
 @pytest.fixture
 def run(account_env: Any, sandbox: Any, tmp_path: Path) -> Any:
     import json
@@ -104,7 +107,7 @@ def test_a_bot_runs_unchanged_with_the_old_package_beside_it(
 
 
 def test_without_the_old_package_another_legacy_class_will_do(run: Any, tmp_path: Path, sandbox: Any) -> None:
-    done = run('noise = 0\nlegacy = "ks_compat.demo.old_client:KSTradeApi"\n')
+    done = run(f"noise = 0\n{OTHER}")
 
     assert (done.stdout, done.stderr) == ("ACC\n1\nrefused ks_compat.exceptions\n", "")
     assert ("quote", "matched") in noted(tmp_path, sandbox)
@@ -112,7 +115,12 @@ def test_without_the_old_package_another_legacy_class_will_do(run: Any, tmp_path
 
 @pytest.mark.parametrize(
     ("plan", "told"),
-    [("", "ks_api_client"), ("phase = 'full'", "phase"), ('legacy = "bot:Nothing"', "cannot be imported")],
+    [
+        ("", "ks_api_client"),
+        ("phase = 'full'", "phase"),
+        ('legacy = "bot:Nothing"', "cannot be imported"),
+        (f'{OTHER}record = "mysql://bot:hunter2@db/run"', "must be a file, or a URL"),
+    ],
 )
 def test_what_is_missing_is_said_before_the_bot_starts(run: Any, tmp_path: Path, plan: str, told: str) -> None:
     (tmp_path / "bot.py").write_text("print('started')\n")
@@ -121,6 +129,7 @@ def test_what_is_missing_is_said_before_the_bot_starts(run: Any, tmp_path: Path,
     assert done.returncode == 2
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+    assert "hunter2" not in done.stderr
     assert done.stdout.replace("started\n", "") == ""
 
 

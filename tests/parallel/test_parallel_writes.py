@@ -256,6 +256,65 @@ def test_the_owner_is_noted_whatever_the_quantity_looks_like(pair: Any, record: 
     assert [order.side for order in record.orders.values()] == ["candidate"]
 
 
+@pytest.mark.parametrize("phase", ["shadow", "done"])
+def test_an_order_that_nothing_was_compared_with_is_only_sent(pair: Any, phase: str) -> None:
+    client = pair(phase)
+    client.place_order(**ORDER)
+
+    assert outcomes(client) == [("place_order", "sent")]
+
+
+def test_a_candidate_that_cannot_prepare_gives_no_match(pair: Any) -> None:
+    client = pair("rehearse")
+    client.place_order(**ORDER)
+
+    assert outcomes(client) == [("place_order", "sent")]
+
+
+@pytest.mark.parametrize("phase", PHASE_ORDER)
+def test_while_the_record_was_never_read_legacy_sends(pair: Any, record: MemoryRecord, phase: str) -> None:
+    record.known = False
+    client = pair(phase)
+    client.place_order(**ORDER)
+    assert sent(client) == (1, 0)
+
+    record.known = True
+    client.place_order(**ORDER)
+    assert sent(client) == ((1, 1) if phase in ("canary", "lead", "done") else (2, 0))
+
+
+def test_a_phase_that_this_process_has_set_holds_without_the_record(pair: Any, record: MemoryRecord) -> None:
+    record.known = False
+    record.set_phase("place_order", "canary", by="a person")
+    client = pair("shadow")
+    client.place_order(**ORDER)
+
+    assert sent(client) == (0, 1)
+
+
+def test_a_plan_without_a_legacy_side_goes_on_without_the_record(pair: Any, record: MemoryRecord) -> None:
+    record.known = False
+    client = pair("done", methods={"login": "done"})
+    client.place_order(**ORDER)
+    assert sent(client) == (0, 1)
+
+    client = pair("lead", methods={"login": "done"})
+    client.place_order(**ORDER)
+    assert sent(client) == (1, 0)
+
+
+@pytest.mark.parametrize("phase", ["shadow", "lead"])
+def test_while_the_record_was_never_read_an_order_is_looked_for_in_both_books(
+    pair: Any, record: MemoryRecord, phase: str
+) -> None:
+    record.known = False
+    client = pair(phase)
+    client.parallel.candidate.book.append({"orderId": 9, "status": "OPN"})
+    client.cancel_order("9")
+
+    assert sent(client, "cancel_order") == (0, 1)
+
+
 def test_a_canary_over_http_sends_each_order_to_one_server(whole: Any, sandbox: Any, record: MemoryRecord) -> None:
     client = whole("canary", canary={"share": 0.5, "orders": 1000, "rupees": 10**9})
     tokens = (TOKEN, 1839, 11721, 772)

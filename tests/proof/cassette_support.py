@@ -2,82 +2,163 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
+import os
+import socket
+import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import httpcore
+import httpx
 import pyotp
+import pytest
 import yaml
+from cassette_names import NAMES
+from vcr.request import Request as VcrRequest
 
+from ks_compat.native import ambient, orders
 from ks_compat.parity import WireRequest
 from ks_compat.sandbox import Account, Sandbox
 
 ACCOUNT = Account()
 MOMENT = 1795149000.0
-"""2026-11-20 10:00:00 IST: clock of bots, sandbox and TOTP in every cassette."""
+"""2026-11-20 10:00:00 IST: clock of bots, sandbox and TOTP in every cassette of the sandbox."""
 ENVIRONMENT = {
     name: value for name, value in Sandbox(account=ACCOUNT).environment().items() if name != "KS_COMPAT_LOGIN_URL"
 }
+_NEEDED = ("ACCESS_TOKEN", "MOBILE_NUMBER", "UCC", "MPIN", "TOTP_SECRET")
+CREDENTIALS = {name: os.environ.get(f"KS_COMPAT_{name}", "") for name in _NEEDED}
+"""What the environment said when the tests began, as are the next two."""
+ORDERS_ALLOWED = os.environ.get("KS_COMPAT_RECORD_ORDERS") == "1"
+_V1_FILES = os.environ.get("KS_COMPAT_V1_INSTRUMENTS", ENVIRONMENT["KS_COMPAT_V1_INSTRUMENTS"])
+LEAD = "KS_COMPAT_PROOF_PORT"
+"""The setting that says which port of this machine stands for the production hosts."""
+_NO_ANSWER = 599
+"""The status that stands in a cassette for an answer that never came: vcrpy keeps answers only."""
 
 
-def totp_codes() -> list[str]:
-    """The codes that the account's authenticator shows around MOMENT."""
-    return [pyotp.TOTP(ACCOUNT.totp_secret).at(int(MOMENT) + shift) for shift in (-30, 0, 30)]
+def totp_codes(secret: str, moment: float) -> list[str]:
+    """The codes that an authenticator shows around a moment."""
+    return [pyotp.TOTP(secret).at(int(moment) + shift) for shift in (-30, 0, 30)]
 
 
-class Names:
-    """The secrets of a recording and the names that stand for them in a cassette."""
-
-    def __init__(self) -> None:
-        self.sandbox: Sandbox | None = None
-
-    def table(self) -> dict[str, str]:
-        """Secret text: its name. What the sandbox has issued so far is included."""
-        names = {
-            ACCOUNT.access_token: "access token",
-            ACCOUNT.mobile_number: "mobile number",
-            ACCOUNT.mpin: "mpin",
-            ACCOUNT.ucc: "ucc",
-            **dict.fromkeys(totp_codes(), "totp"),
-        }
-        return {**names, **(self.sandbox.issued if self.sandbox is not None else {})}
-
-    def in_header(self, value: str) -> str:
-        """A header's value, or the name that stands for it."""
-        name = self.table().get(value)
-        return f"<{name}>" if name else value
-
-    def in_body(self, body: bytes) -> bytes:
-        """A body with every JSON text that is a secret replaced by its name."""
-        for secret, name in self.table().items():
-            body = body.replace(json.dumps(secret).encode(), json.dumps(f"<{name}>").encode())
-        return body
+def sandbox_secrets() -> dict[str, str]:
+    """Secret text of the sandbox's account: its name."""
+    return account_secrets({name: getattr(ACCOUNT, name.lower()) for name in _NEEDED}, MOMENT)
 
 
-NAMES = Names()
+def account_secrets(given: Mapping[str, str], moment: float) -> dict[str, str]:
+    """Secret text of an account: its name. ``given`` has the keys of CREDENTIALS."""
+    names = {text: name.lower().replace("_", " ") for name, text in given.items()}
+    names |= dict.fromkeys(totp_codes(given["TOTP_SECRET"], moment), "totp")
+    # The number without its country code is as much of a secret.
+    return names | {given["MOBILE_NUMBER"][-10:]: "mobile number"}
+
+
+def live_environment() -> dict[str, str]:
+    """What a bot is given for a recording against the live service."""
+    old = {"ACCESS_TOKEN": CREDENTIALS["ACCESS_TOKEN"], "USERID": CREDENTIALS["UCC"]}
+    return {**{f"KS_COMPAT_{n}": text for n, text in CREDENTIALS.items()}, **old, "KS_COMPAT_V1_INSTRUMENTS": _V1_FILES}
+
+
+@contextlib.contextmanager
+def at_present(moment: float) -> Iterator[None]:
+    """In place of ``ambient.fixed`` where a server has a clock and a memory of tags: the time is the true one, tags are
+    random, and the cassette has those that ``fixed`` would have drawn."""
+    with _fixed(moment):
+        counted = ambient._text
+
+        def drawn(length: int) -> str:
+            text = ambient._random_text(length)
+            NAMES.drawn[text] = counted(length)
+            return text
+
+        ambient._now, ambient._text = time.time, drawn
+        yield
+
+
+_fixed = ambient.fixed
+
+
+def lead_to_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leads the production host names to the port in LEAD, if one stands there."""
+    stand_in = os.environ.get(LEAD)
+    if stand_in is None:
+        return
+    connect = httpcore.SyncBackend.connect_tcp
+
+    def connect_tcp(self: httpcore.SyncBackend, host: str, port: int, *args: Any, **kwargs: Any) -> Any:
+        assert host.endswith(".kotaksecurities.com"), host
+        assert port == socket.getservbyname("https")
+        return connect(self, "127.0.0.1", int(stand_in), *args, **kwargs)
+
+    monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", connect_tcp)
+
+
+def tap(cassette: Any, monkeypatch: pytest.MonkeyPatch) -> list[WireRequest]:
+    """What leaves from now on: taken from the transport, outside of vcrpy. Lost answers are kept and lost again."""
+    requests: list[WireRequest] = []
+    below = httpx.HTTPTransport.handle_request
+
+    def tapped(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+        body = request.read()
+        requests.append(WireRequest(request.method, str(request.url).encode(), tuple(request.headers.raw), body))
+        try:
+            response = below(self, request)
+        except httpx.TransportError as error:
+            answer = {"status": {"code": _NO_ANSWER, "message": type(error).__name__}}
+            asked = VcrRequest(request.method, str(request.url), body, request.headers)
+            cassette.append(asked, {**answer, "headers": {}, "body": {"string": b""}})
+            raise
+        if response.status_code == _NO_ANSWER:
+            raise getattr(httpx, response.reason_phrase)("as recorded")
+        return response
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", tapped)
+    # A look into the order book is recorded, the wait before it is not.
+    monkeypatch.setattr(orders, "LOOKS", (0.0,) * len(orders.LOOKS))
+    return requests
 
 
 def scrub_request(request: Any) -> Any:
     """vcrpy's hook: a request as it is written into a cassette."""
-    for name in list(request.headers):
-        request.headers[name] = NAMES.in_header(request.headers[name])
+    headers, body = NAMES.in_request(list(request.headers.items()), request.body or b"")
+    for name, value in headers:
+        request.headers[name] = value
+    request.uri = NAMES.in_text(request.uri)
     if request.body:
-        request.body = NAMES.in_body(request.body)
+        request.body = body
     return request
 
 
 def scrub_response(response: dict[str, Any]) -> dict[str, Any]:
     """vcrpy's hook: a response as it is written into a cassette."""
+    NAMES.learn(response["body"]["string"])
     response["body"]["string"] = NAMES.in_body(response["body"]["string"])
-    for name in ("content-length", "date"):
-        response["headers"].pop(name, None)
+    # Another server's cookies and request numbers are nobody's concern.
+    kept = {"content-type", "retry-after", "content-encoding", "location"}
+    response["headers"] = {name: value for name, value in response["headers"].items() if name.lower() in kept}
     return response
+
+
+def vcr_settings() -> dict[str, Any]:
+    """What vcrpy is told."""
+    return {
+        "serializer": "yaml",
+        "match_on": ["method", "scheme", "host", "port", "path", "query", "body"],
+        "before_record_request": scrub_request,
+        "before_record_response": scrub_response,
+    }
 
 
 def written(request: WireRequest) -> WireRequest:
     """A request that left, as a cassette holds it: secrets by name, header names in lower case."""
-    headers = tuple((name.lower(), NAMES.in_header(value.decode()).encode()) for name, value in request.headers)
-    return WireRequest(request.method, request.target, headers, NAMES.in_body(request.body))
+    headers = [(name.decode().lower(), value.decode()) for name, value in request.headers]
+    named, body = NAMES.in_request(headers, request.body)
+    target = NAMES.in_text(request.target.decode()).encode()
+    return WireRequest(request.method, target, tuple((n.encode(), v.encode()) for n, v in named), body)
 
 
 def read_cassette(file: Path) -> list[WireRequest]:
@@ -90,13 +171,21 @@ def _read(request: dict[str, Any]) -> WireRequest:
     return WireRequest(request["method"], request["uri"].encode(), headers, (request["body"] or "").encode())
 
 
+class SecretInCassette(Exception):
+    """A cassette would hold a secret; it is not written."""
+
+
 class OrderedYaml:
     """vcrpy's YAML, but keys keep their order: the order of headers is part of a request."""
 
     @staticmethod
     def serialize(cassette: dict[str, Any]) -> str:
-        """A cassette as text."""
-        return yaml.safe_dump(cassette, sort_keys=False, allow_unicode=True, width=100)
+        """A cassette as text. Raises SecretInCassette, which names the kind of secret and not the secret."""
+        text = yaml.safe_dump(cassette, sort_keys=False, allow_unicode=True, width=100)
+        left = NAMES.left_in(text)
+        if left:
+            raise SecretInCassette(f"nothing was written: {', '.join(left)} would be in it")
+        return text
 
     @staticmethod
     def deserialize(text: str) -> Any:

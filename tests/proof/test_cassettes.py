@@ -1,165 +1,166 @@
 """The proof from outside: what each bot sends through the drop-in and after the codemod, recorded and replayed.
 
-``cassettes/<bot>/facade.yaml`` and ``native.yaml`` were recorded against the sandbox under the production host names
-(``pytest tests/test_cassettes.py --record-mode=rewrite`` does it again). Replay blocks the network and takes nothing on
-trust from vcrpy's matching: the requests that leave are compared with the recorded ones byte by byte, in order.
+``cassettes/<scenario>/facade.yaml`` and ``native.yaml`` were recorded against the sandbox under the production host
+names (``pytest tests/proof/test_cassettes.py --record-mode=rewrite`` does it again; cassettes/README.md). Replay blocks
+the network and takes nothing on trust from vcrpy's matching: the requests that leave are compared with the recorded
+ones byte by byte, in order.
 """
 
 from __future__ import annotations
 
+import pickle
+import re
 import shutil
-from dataclasses import replace
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 import yaml
-from cassette_support import ACCOUNT, ENVIRONMENT, MOMENT, read_cassette, totp_codes, written
+from cassette_names import NAMES
+from cassette_scenarios import CASSETTES, SCENARIOS, WAYS, Scenario
+from cassette_support import read_cassette, sandbox_secrets, tap, written
+from conftest import Stage
 from ks_codemods import migrate
 
 from ks_compat.parity import WireRequest, compare, run_bot
 
-ROOT = Path(__file__).parent.parent.parent
-BOTS = ROOT / "tests" / "bots"
-
-FILES = {
-    "b01": "b01_readme_style.py",
-    "b02": "b02_stop_loss_loop.py",
-    "b04": "b04_package/main.py",
-    "b05": "b05_resume.py",
+FAULTS_SEEN = {
+    "fault_rate_limited": "code: 429",
+    "fault_bad_gateway": "code: 502",
+    "fault_expired_session": "code: 403",
+    "fault_address_unknown": '"stCode": 100008',
+    "fault_address_changed": '"stCode": 1037',
+    "fault_not_ok": '"stCode": 1005',
+    "fault_malformed_json": 'string: \'{"stat": "Ok", "nOrdNo": "26\'',
+    "fault_dropped_answer": "message: RemoteProtocolError",
+    "fault_late_rejection": '"ordSt": "rejected"',
 }
-PRINTED = {
-    "b01": "placed 261120000000001\n0\nACC 2274.0\n",
-    "b02": "ended CAN\n",
-    "b04": "[True, True]\n['ACC', 'INFY']\n",
-    "b05": "Please invoke 'session_2fa' function first\nlist\nrefused True\n",
-}
-
-
-def cassette_file(bot: str, way: str) -> Path:
-    return ROOT / "cassettes" / bot / f"{way}.yaml"
+EVERY_CASSETTE = pytest.mark.parametrize(("name", "way"), [(name, way) for name in SCENARIOS for way in WAYS])
 
 
 @pytest.fixture
-def vcr_cassette_dir(bot: str) -> str:
-    return str(ROOT / "cassettes" / bot)
+def scenario(name: str) -> Scenario:
+    return SCENARIOS[name]
 
 
 @pytest.fixture
-def default_cassette_name(request: pytest.FixtureRequest) -> str:
-    return str(request.getfixturevalue("way"))
+def vcr_cassette_dir(name: str) -> str:
+    return str(CASSETTES / name)
 
 
 @pytest.fixture
-def script(bot: str, way: str, tmp_path: Path) -> Path:
-    """The bot as it is, or as the codemod leaves it."""
-    source = BOTS / FILES[bot]
-    folder = tmp_path / "bot"
-    if source.parent == BOTS:
+def default_cassette_name(way: str) -> str:
+    return way
+
+
+@pytest.fixture
+def scripts(scenario: Scenario, way: str, tmp_path: Path) -> list[Path]:
+    """The bots as they are, or as the codemod leaves them."""
+    folder, alone = tmp_path / "bot", scenario.bots[0].parent.name in ("bots", "scenarios")
+    if alone:
         folder.mkdir()
-        shutil.copy(source, folder)
+        shutil.copy(scenario.bots[0], folder)
     else:
-        shutil.copytree(source.parent, folder)
+        shutil.copytree(scenario.bots[0].parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
     if way == "native":
-        migrate([folder], write=True)
-    return folder / source.name
+        outcomes = {file.outcome for file in migrate([folder], write=True).files if file.sites}
+        assert outcomes == {"native"}
+    return [folder / bot.name for bot in scenario.bots]
 
 
-@pytest.fixture
-def sent(vcr: object, monkeypatch: pytest.MonkeyPatch) -> list[WireRequest]:
-    """What leaves: taken from the transport, outside of vcrpy."""
-    requests: list[WireRequest] = []
-    below = httpx.HTTPTransport.handle_request
+def play(scripts: list[Path], stage: Stage, cassette: Any, mode: str, sent: list[WireRequest]) -> str:
+    """Runs the bots; returns what they printed. ``sent`` is filled with what left."""
+    if len(scripts) == 1:
+        run = run_bot(scripts[0], stage.environment, stage.moment)
+        assert run.error is None
+        return run.printed
+    return "".join(_in_a_process(script, stage, cassette, mode, sent) for script in scripts)
 
-    def tapped(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
-        body = request.read()
-        requests.append(WireRequest(request.method, str(request.url).encode(), tuple(request.headers.raw), body))
-        return below(self, request)
 
-    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", tapped)
-    return requests
+def _in_a_process(script: Path, stage: Stage, cassette: Any, mode: str, sent: list[WireRequest]) -> str:
+    task = {
+        "bot": str(script),
+        "environment": stage.environment,
+        "moment": stage.moment,
+        "is_live": stage.is_live,
+        "mode": mode,
+        "names": (NAMES.secrets, NAMES.drawn),
+        "interactions": cassette.data[len(sent) :] if mode == "none" else [],
+    }
+    child = [sys.executable, "-W", "ignore::ResourceWarning", str(Path(__file__).with_name("cassette_child.py"))]
+    done = subprocess.run(child, input=pickle.dumps(task), capture_output=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr.decode()
+    told = pickle.loads(done.stdout)
+    NAMES.secrets, NAMES.drawn = told["names"]
+    assert told["error"] is None
+    for request, response in told["recorded"]:
+        cassette.append(request, response)
+    sent += told["sent"]
+    return str(told["printed"])
 
 
 @pytest.mark.vcr
 @pytest.mark.block_network
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")  # the bots'
-@pytest.mark.usefixtures("production")
-@pytest.mark.parametrize("way", ["facade", "native"])
-@pytest.mark.parametrize("bot", FILES)
+@EVERY_CASSETTE
 def test_bot_sends_what_is_recorded_and_nothing_else(
-    bot: str, way: str, script: Path, sent: list[WireRequest], vcr: object, record_mode: str
+    name: str,
+    way: str,
+    scripts: list[Path],
+    stage: Stage,
+    vcr: Any,
+    record_mode: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    run = run_bot(script, ENVIRONMENT, MOMENT)
+    sent = tap(vcr, monkeypatch)
 
-    assert run.error is None
-    assert run.printed == PRINTED[bot]
+    printed = play(scripts, stage, vcr, record_mode, sent)
+
+    assert sent
+    if not stage.is_live:
+        assert printed == SCENARIOS[name].printed
     if record_mode == "none":
-        recorded = read_cassette(cassette_file(bot, way))
-        assert compare(recorded, [written(request) for request in sent]) == []
+        recorded = read_cassette(CASSETTES / name / f"{way}.yaml")
+        differences = compare(recorded, [written(request) for request in sent])
+        assert differences == [], "\n".join(map(str, differences))
 
 
-@pytest.mark.parametrize("bot", FILES)
-def test_facade_and_native_cassettes_hold_the_same_requests(bot: str) -> None:
-    facade, native = (read_cassette(cassette_file(bot, way)) for way in ("facade", "native"))
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_facade_and_native_cassettes_hold_the_same_requests(name: str) -> None:
+    facade, native = (read_cassette(CASSETTES / name / f"{way}.yaml") for way in WAYS)
 
     assert len(facade) > 2
     assert compare(facade, native) == []
 
 
-def _one_byte_changed(request: WireRequest) -> list[WireRequest]:
-    def flipped(raw: bytes, at: int) -> bytes:
-        return raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :]
+@pytest.mark.parametrize("name", [name for name, scenario in SCENARIOS.items() if scenario.faults])
+def test_each_fault_stands_in_its_cassette(name: str) -> None:
+    text = (CASSETTES / name / "facade.yaml").read_text("utf-8")
 
-    changed = [replace(request, method=f"{request.method}S")]
-    changed += [replace(request, target=flipped(request.target, at)) for at in range(len(request.target))]
-    changed += [replace(request, body=flipped(request.body, at)) for at in range(len(request.body))]
-    for place, (name, value) in enumerate(request.headers):
-        others = request.headers[:place], request.headers[place + 1 :]
-        for other in [(flipped(name, at), value) for at in range(len(name))] + [
-            (name, flipped(value, at)) for at in range(len(value))
-        ]:
-            changed.append(replace(request, headers=(*others[0], other, *others[1])))
-    return changed
+    assert FAULTS_SEEN[name] in text
 
 
-@pytest.mark.parametrize("bot", FILES)
-def test_one_changed_byte_of_any_request_is_found(bot: str) -> None:
-    recorded = read_cassette(cassette_file(bot, "facade"))
+@EVERY_CASSETTE
+def test_no_cassette_holds_a_secret(name: str, way: str) -> None:
+    text = (CASSETTES / name / f"{way}.yaml").read_text(encoding="utf-8")
 
-    for place, request in enumerate(recorded):
-        for changed in _one_byte_changed(request):
-            other = [*recorded[:place], changed, *recorded[place + 1 :]]
-            assert compare(recorded, other), f"{request} and {changed} were called the same"
-
-
-@pytest.mark.parametrize("bot", FILES)
-def test_a_missing_extra_or_moved_request_is_found(bot: str) -> None:
-    recorded = read_cassette(cassette_file(bot, "facade"))
-
-    assert compare(recorded, recorded[:-1])
-    assert compare(recorded, [*recorded, recorded[-1]])
-    assert compare(recorded, [recorded[1], recorded[0], *recorded[2:]])
-
-
-@pytest.mark.parametrize("way", ["facade", "native"])
-@pytest.mark.parametrize("bot", FILES)
-def test_no_cassette_holds_a_secret(bot: str, way: str) -> None:
-    text = cassette_file(bot, way).read_text(encoding="utf-8")
-
-    secrets = [ACCOUNT.access_token, ACCOUNT.mobile_number, ACCOUNT.mobile_number[-10:], ACCOUNT.totp_secret]
-    secrets += [f'"{secret}"' for secret in (ACCOUNT.mpin, ACCOUNT.ucc, *totp_codes())]
-    assert [secret for secret in secrets if secret in text] == []
-    assert "eyJ" not in text
+    NAMES.begin(sandbox_secrets())
+    assert NAMES.left_in(text) == []
+    # The sandbox's person, in answers.
+    assert [word for word in ("SANDBOX CLIENT", "SBXPX0000X", "SBXXX0000X") if word in text] == []
     for interaction in yaml.safe_load(text)["interactions"]:
-        for name, values in interaction["request"]["headers"].items():
-            if name.lower() in ("authorization", "auth", "sid"):
-                assert all(value.startswith("<") and value.endswith(">") for value in values)
+        for header, values in interaction["request"]["headers"].items():
+            if header in ("authorization", "auth", "sid"):
+                assert all(re.fullmatch(r"<(access token|(view|trade) (token|sid))>", value) for value in values)
 
 
-@pytest.mark.parametrize("way", ["facade", "native"])
-@pytest.mark.parametrize("bot", FILES)
-def test_cassettes_name_the_production_hosts_only(bot: str, way: str) -> None:
-    hosts = {httpx.URL(request.target.decode()).host for request in read_cassette(cassette_file(bot, way))}
+@EVERY_CASSETTE
+def test_cassettes_name_the_production_hosts_only(name: str, way: str) -> None:
+    requests = read_cassette(CASSETTES / name / f"{way}.yaml")
+    hosts = {httpx.URL(request.target.decode()).host for request in requests}
 
     assert hosts <= {"mis.kotaksecurities.com", "cis.kotaksecurities.com", "lapi.kotaksecurities.com"}
     assert len(hosts) > 1

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from ks_compat.exceptions import ApiException, ApiValueError
-from ks_compat.native import errors
+from ks_compat.native import Order, errors
 from ks_compat.v1 import old_error
 
 API_ERRORS = [
@@ -103,6 +103,8 @@ def test_every_native_error_becomes_an_old_one():
         errors.ConfigurationError: ("KS_COMPAT_MPIN", "x"),
         errors.NotLoggedIn: ("totp_login",),
         errors.OrderOutcomeUnknown: ("x", "tag"),
+        errors.OrderNotChanged: ("x", Order()),
+        errors.OrderNotSettled: ("x", None),
     }
     for kind in subclasses(errors.NeoError):
         if issubclass(kind, errors.ApiError):

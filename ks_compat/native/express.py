@@ -1,0 +1,202 @@
+"""HTTP/1.1 over Python's own ``http.client``: what a call of this client needs of HTTP, and nothing beside it.
+
+httpx's transport alone takes twice as long (spec/speed.md: 0.32 of the official SDK against 0.16), and loading it is a
+good part of a bot's start. ``http.py`` says when this way is taken; ``benchmarks/orders.py`` measures it.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.client
+import os
+import re
+import select
+import socket
+import ssl
+import threading
+import zlib
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+Origin = tuple[str, str, int]
+"""Scheme, host, port."""
+_WORD, _NAME, _LINE = re.compile(r"[!-~]+"), re.compile(r"[!-9;-~]+"), re.compile(r"[ -~]*")
+_PROBES = {"TCP_KEEPIDLE": 30, "TCP_KEEPALIVE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
+"""Seconds of silence before the first probe, seconds between probes, probes. macOS says KEEPALIVE for KEEPIDLE."""
+_WINDOWS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
+"""Content coding: zlib's window bits; some servers mean raw deflate by deflate."""
+
+
+class Unconnected(Exception):
+    """No connection, or no request that could be sent: nothing left. The text is the class of the cause."""
+
+
+class Broken(Exception):
+    """The request left, or part of it, and no whole answer came back. The text is the class of the cause."""
+
+
+class Express:
+    """Connections that are kept over quiet minutes. Safe to use from several threads and after a fork."""
+
+    def __init__(self, connect_timeout: float, read_timeout: float) -> None:
+        """Timeouts are seconds: for connection and TLS handshake together, and for each wait for data."""
+        self._connect_timeout, self._read_timeout = connect_timeout, read_timeout
+        self._idle: dict[Origin, list[socket.socket]] = {}
+        self._process = os.getpid()
+        self._open = True
+        self._context_lock = threading.Lock()
+        self._context: ssl.SSLContext | None = None
+
+    def exchange(
+        self, method: str, url: str, headers: tuple[tuple[str, str], ...], body: bytes
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Sends a request once; returns status, headers (lower-case names) and decoded body.
+
+        Raises Unconnected if nothing left, Broken if no whole answer came back.
+        """
+        try:
+            origin, head = _head(method, url, headers, len(body))
+        except ValueError as error:
+            raise Unconnected(type(error).__name__) from None
+        connection = self._warm(origin) or self._connected(origin)
+        response, kept = None, False
+        try:
+            # In one piece: one call of the system, one packet, one TLS record.
+            connection.sendall(head + body)
+            response = http.client.HTTPResponse(connection, method=method)
+            response.begin()
+            content = response.read()
+            found = {name.lower(): value for name, value in response.getheaders()}
+            decoded = _decoded(found.get("content-encoding", ""), content)
+            kept = self._open and not response.will_close
+            return response.status, found, decoded
+        except (OSError, http.client.HTTPException, zlib.error, ValueError) as error:
+            raise Broken(type(error).__name__) from None
+        finally:
+            if response is not None:
+                response.close()
+            if kept:
+                self._idle.setdefault(origin, []).append(connection)
+            else:
+                connection.close()
+
+    def close(self) -> None:
+        """Closes the connections; one that is in use is closed after its answer."""
+        self._open = False
+        while self._idle:
+            with suppress(KeyError):
+                for connection in self._idle.popitem()[1]:
+                    connection.close()
+
+    def _warm(self, origin: Origin) -> socket.socket | None:
+        """A connection that still stands, or None."""
+        if self._process != os.getpid():
+            # Two processes on one connection would read each other's answers.
+            self._idle, self._process = {}, os.getpid()
+        idle = self._idle.get(origin)
+        while idle:
+            try:
+                connection = idle.pop()
+            except IndexError:  # another thread was first
+                return None
+            if _stands(connection):
+                return connection
+            connection.close()
+        return None
+
+    def _connected(self, origin: Origin) -> socket.socket:
+        connection: socket.socket | None = None
+        try:
+            connection = socket.create_connection(origin[1:], self._connect_timeout)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            _probe(connection)
+            if origin[0] == "https":
+                connection = self._trusting().wrap_socket(connection, server_hostname=origin[1])
+            connection.settimeout(self._read_timeout)
+        except (OSError, ValueError) as error:
+            if connection is not None:
+                connection.close()
+            raise Unconnected(type(error).__name__) from None
+        return connection
+
+    def _trusting(self) -> ssl.SSLContext:
+        with self._context_lock:
+            if self._context is None:
+                self._context = _context()
+            return self._context
+
+
+@functools.lru_cache(256)
+def _head(method: str, url: str, headers: tuple[tuple[str, str], ...], length: int) -> tuple[Origin, bytes]:
+    """Where a request goes, and its head. Raises ValueError for one that cannot be sent."""
+    parts = urlsplit(url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    lines = [("Host", parts.netloc.rpartition("@")[2]), *headers]
+    if length:
+        lines.append(("Content-Length", str(length)))
+    elif method == "POST":
+        lines.insert(1, ("Content-Length", "0"))
+    fits = all(_NAME.fullmatch(name) and _LINE.fullmatch(value) for name, value in lines)
+    if not (fits and parts.hostname and _WORD.fullmatch(target)):
+        raise ValueError("a line end or a blank where none may be")
+    text = "".join([f"{method} {target} HTTP/1.1\r\n", *(f"{name}: {value}\r\n" for name, value in lines), "\r\n"])
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return (parts.scheme, parts.hostname, port), text.encode("ascii")
+
+
+def _stands(connection: socket.socket) -> bool:
+    """Whether an idle connection is still good: one that can be read from was closed, or holds what nobody asked."""
+    try:
+        if hasattr(select, "poll"):
+            poll = select.poll()
+            poll.register(connection, select.POLLIN)
+            return not poll.poll(0)
+        return not select.select([connection], [], [], 0)[0]
+    except (OSError, ValueError):
+        return False
+
+
+def _probe(sock: socket.socket) -> None:
+    # A router on the way forgets a connection that is silent for long, and tells nobody.
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in _PROBES.items():
+        option = getattr(socket, name, None)
+        if option is not None:
+            with suppress(OSError):
+                sock.setsockopt(socket.IPPROTO_TCP, option, value)
+
+
+def _context() -> ssl.SSLContext:
+    """The certificates that httpx trusts too: ``SSL_CERT_FILE`` or ``SSL_CERT_DIR``, else certifi's."""
+    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    if not file and not folder:
+        import certifi
+
+        file = certifi.where()
+    context = ssl.create_default_context(cafile=file or None, capath=folder or None)
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def _decoded(coding: str, content: bytes) -> bytes:
+    """The body without its content codings. Raises zlib.error or ValueError for one that is cut short or not known."""
+    for name in reversed([part.strip().lower() for part in coding.split(",")]):
+        if name not in ("", "identity"):
+            content = _inflated(name, content)
+    return content
+
+
+def _inflated(name: str, content: bytes) -> bytes:
+    if name not in _WINDOWS:
+        raise ValueError("unknown content coding")
+    failure: Exception = ValueError("cut short")
+    for bits in _WINDOWS[name]:
+        try:
+            inflating = zlib.decompressobj(bits)
+            body = inflating.decompress(content) + inflating.flush()
+        except zlib.error as error:
+            failure = error
+            continue
+        if inflating.eof:
+            return body
+    raise failure
