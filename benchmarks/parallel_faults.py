@@ -122,10 +122,9 @@ def main() -> int:
         parser.add_argument(f"--{name}", type=int, default=default)
     given = parser.parse_args()
     warnings.simplefilter("ignore")
-    quiet()
     total: Counter[str] = Counter(doubled=0, lost=0, kills=0)
     start = time.monotonic()
-    with Sandbox() as sandbox:
+    with quiet(), Sandbox() as sandbox:
         days(sandbox, given.days, given.steps, given.seed, total)
         kills(sandbox, given.kills, given.seed, total)
     table = Table("what", "times", title=f"{given.days} days, seed {given.seed}, {time.monotonic() - start:.0f} s")

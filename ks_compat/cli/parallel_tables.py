@@ -22,8 +22,8 @@ _HEAD = (
     *("method", "phase", "calls", "matched", "explained", "unexplained", "failed", "dropped", "sent", "noise"),
     *("old p50", "old p95", "new p50", "new p95"),
 )
-_NARROW = ("method", "phase", "calls", "match", "expl", "unexpl", "fail", "drop", "sent", "noise", "old ms", "new ms")
-"""In a terminal; both columns of milliseconds are p50/p95."""
+_NARROW = ("method", "phase", "calls", "match", "expl", "unexpl", "fail", "drop", "sent", "old ms", "new ms")
+"""In a terminal, without noise; both columns of milliseconds are p50/p95."""
 
 
 def show_json(answer: Mapping[str, Any]) -> None:
@@ -49,8 +49,8 @@ def show_status(whole: Whole, last: Sequence[Kept]) -> None:
     """Prints a table of the methods, what their gates miss, the last differences, and the verdict."""
     rows = [(each.method, each.phase, *numbers(each)) for each in whole.methods]
     if Console().is_terminal:
-        rows = [(*row[:10], "/".join(row[10:12]).strip("/"), "/".join(row[12:]).strip("/")) for row in rows]
-        show_table(_NARROW, rows, right=range(2, 12))
+        rows = [(*row[:9], "/".join(row[10:12]).strip("/"), "/".join(row[12:]).strip("/")) for row in rows]
+        show_table(_NARROW, rows, right=range(2, 11))
     else:
         show_table(_HEAD, rows)
     for each in whole.methods:

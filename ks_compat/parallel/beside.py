@@ -18,7 +18,7 @@ from ks_compat.parallel.control import Control
 from ks_compat.parallel.frozen import Frozen, NotCopied
 from ks_compat.parallel.judge import ELSEWHERE, Answer, Verdict, judge
 from ks_compat.parallel.observation import Observation, Outcome
-from ks_compat.parallel.phases import PHASES, Side
+from ks_compat.parallel.phases import OF_THE_MARKET, PHASES, Side
 from ks_compat.parallel.plan import Plan
 from ks_compat.parallel.prepare import rehearse
 from ks_compat.parallel.recording import Recorder
@@ -37,6 +37,7 @@ end.
 """
 
 
+SPOILED = Verdict("dropped", note=BETWEEN)
 NO_WORKER = Verdict("dropped", note="no worker was free")
 
 
@@ -131,16 +132,18 @@ class Beside:
             note.settle(Verdict("dropped", note=f"the {other.name} side is not logged in"))
             return
         mine = self._sides[call.side]
-        if not self._writes.none_since(call.mark):
-            verdict, other_ms = self._asked_anew(call, mine, other) or (Verdict("dropped", note=BETWEEN), None)
+        if not self._undisturbed(call):
+            verdict, other_ms = self._asked_anew(call, mine, other) or (SPOILED, None)
             note.settle(verdict, other_ms)
             return
         note.settle(self._judged(call, primary, answer), answer.ms)
         if kept is not None and mine.ready and self._random.random() < self._plan.noise:
             again = self._asked(mine, call)
-            quiet = self._writes.none_since(call.mark)
-            verdict = self._judged(call, primary, again) if quiet else Verdict("dropped", note=BETWEEN)
+            verdict = self._judged(call, primary, again) if self._undisturbed(call) else SPOILED
             _Note(self, call, primary, noise=True).settle(verdict, again.ms)
+
+    def _undisturbed(self, call: Call) -> bool:
+        return call.method in OF_THE_MARKET or self._writes.none_since(call.mark)
 
     def _asked_anew(self, call: Call, mine: OneSide, other: OneSide) -> tuple[Verdict, float] | None:
         """The verdict on two fresh answers with no write between them, and the other side's milliseconds.

@@ -57,6 +57,8 @@ KINDS: dict[str, Kind] = {
 """Every method of the old client. Session calls go to both sides; local and feed calls to the primary alone."""
 COMPARED = tuple(method for method, kind in KINDS.items() if kind in ("read", "write"))
 """The methods that have a phase of their own; session, local and feed calls follow ``login``'s."""
+OF_THE_MARKET = ("quote", "history")
+"""Reads that say nothing of the account: a write of the bot's between two of them changes neither."""
 READ_PHASES = ("off", "shadow", "lead", "done")
 """A read has nothing to rehearse, and no part of it goes elsewhere."""
 

@@ -281,3 +281,11 @@ def test_moments_are_ist_however_they_are_written(written, moment):
 def test_what_is_no_moment_is_not_understood(written):
     with pytest.raises(AnswerNotUnderstood, match="time"):
         parsed(Candle, {"row": [written, 1, 2, 0, 1, 5]})
+
+
+def test_books_come_oldest_first_whatever_the_server_does(server_of, client_of, sample):
+    row = sample("v2/orders")["data"][0]
+    at = {"9": "20-Nov-2026 10:00:01", "10": "20-Nov-2026 10:00:01", "3": "20-Nov-2026 10:00:02", "7": "--"}
+    rows = [{**row, "nOrdNo": number, "ordDtTm": at[number]} for number in ("7", "3", "10", "9")]
+    client = client_of(server_of({"/quick/user/orders": {"stat": "Ok", "stCode": 200, "data": rows}}).url)
+    assert [order.order_id for order in client.order_report()] == ["9", "10", "3", "7"]

@@ -60,6 +60,20 @@ def test_a_cancel_between_the_answers_trips_nothing_and_both_are_asked_anew(pair
     assert record.phases == {}
 
 
+def test_a_quote_is_not_changed_by_a_write_of_the_bots(pair: Any, record: MemoryRecord) -> None:
+    account = OneAccount(pair)
+    account.client.parallel.candidate.does["quote"] = lambda *_: (
+        account.slow_book() and {"success": [{"wtoken": "22", "ltp": "2250.0000"}]}
+    )
+    account.client.quote(22, "LTP")
+    assert account.asked.wait(20)
+    account.client.cancel_order("7")
+    account.go.set()
+    assert account.client.parallel.settle(20)
+
+    assert reads(record) == [("matched", "")]
+
+
 def test_where_both_were_asked_anew_just_now_it_is_dropped(
     pair: Any, record: MemoryRecord, monkeypatch: pytest.MonkeyPatch
 ) -> None:

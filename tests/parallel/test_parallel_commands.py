@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 from parallel_database import address, postgres  # noqa: F401
 from parallel_day import NINE, play, seen
+from typer.testing import CliRunner
 
+from ks_compat.cli.main import app
 from ks_compat.parallel.observation import Noted, Observation
 from ks_compat.parallel.record import Record
 
@@ -35,9 +37,15 @@ def parallel(clean_env: pytest.MonkeyPatch, tmp_path: Path, address: str) -> Com
     return run
 
 
-def run(*arguments: str | Path, code: int = 0) -> subprocess.CompletedProcess[str]:
-    line = [COMMAND, "parallel", *arguments]
-    done = subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
+def run(*arguments: str | Path, code: int = 0, alone: bool = False) -> subprocess.CompletedProcess[str]:
+    """Runs the command in this process, as most of it takes no other; ``alone``: as cron does."""
+    line = [str(COMMAND), "parallel", *map(str, arguments)]
+    if alone:
+        done = subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
+    else:
+        found = CliRunner().invoke(app, line[1:])
+        done = subprocess.CompletedProcess(line, found.exit_code, found.stdout, found.stderr)
+        assert found.exception is None or isinstance(found.exception, SystemExit), found.exception
     assert done.returncode == code, (done.stdout, done.stderr)
     assert "hunter2" not in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
@@ -61,17 +69,17 @@ def good(method: str = "positions", phase: str = "shadow") -> list[Observation]:
 
 def test_status_tells_cron_how_it_stands(parallel: Command, address: str) -> None:  # noqa: F811
     note(address, *good())
-    not_yet = parallel("status", code=1).stdout
+    not_yet = parallel("status", code=1, alone=True).stdout
     assert "Not yet safe to remove ks_api_client." in not_yet
     assert "positions to lead: the gate is open" in not_yet
 
     note(address, positions="done", login="done")
-    assert "\nSafe to remove ks_api_client." in parallel("status").stdout
+    assert "\nSafe to remove ks_api_client." in parallel("status", alone=True).stdout
 
     record = Record(address, account="ABC12", now=lambda: NINE)
     record.set_phase("quote", "shadow", by="tripwire", reason="5 errors", tripped=True)
     record.close()
-    assert "quote was put back by a tripwire at 14 Jul 09:15: 5 errors" in parallel("status", code=3).stdout
+    assert "quote was put back by a tripwire at 14 Jul 09:15: 5 errors" in parallel("status", code=3, alone=True).stdout
 
 
 def test_status_as_json_has_everything_of_the_table(parallel: Command, address: str) -> None:  # noqa: F811

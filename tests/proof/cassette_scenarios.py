@@ -48,13 +48,13 @@ SCENARIOS = {
     ),
     "trade_day": Scenario(
         (_SCENARIOS / "trade_day.py",),
-        "ACC 2274.0000\nbought 261120000000001\n261120000000003 INFY BUY 1 1400 CAN\n"
-        "261120000000002 ACC SELL 5 2390.1 OPN\n261120000000001 ACC BUY 5 2274 TRAD\nACC 5\nACC 5\n",
+        "ACC 2274.0000\nbought 261120000000001\n261120000000001 ACC BUY 5 2274 TRAD\n"
+        "261120000000002 ACC SELL 5 2390.1 OPN\n261120000000003 INFY BUY 1 1400 CAN\nACC 5\nACC 5\n",
     ),
     "straddle": Scenario(
         (_SCENARIOS / "straddle.py",),
-        "CE 65 261120000000002\nPE 65 261120000000004\nNIFTY PE BUY 65 SLO\nNIFTY PE SELL 65 TRAD\n"
-        "NIFTY CE BUY 65 SLO\nNIFTY CE SELL 65 TRAD\n",
+        "CE 65 261120000000002\nPE 65 261120000000004\nNIFTY CE SELL 65 TRAD\nNIFTY CE BUY 65 SLO\n"
+        "NIFTY PE SELL 65 TRAD\nNIFTY PE BUY 65 SLO\n",
     ),
     "report_polling": Scenario((_SCENARIOS / "report_polling.py",), "0 TRAD\n[True]\n[3]\n['SRF']\n"),
     "resume_in_a_second_process": Scenario(

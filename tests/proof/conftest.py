@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-import trustme
 from cassette_names import NAMES
 from cassette_scenarios import Scenario
+from cassette_stage import Stage, write_certificate
 from cassette_support import (
     ACCOUNT,
     CREDENTIALS,
@@ -52,15 +51,6 @@ def vcr_config() -> dict[str, Any]:
     return vcr_settings()
 
 
-@dataclass(frozen=True)
-class Stage:
-    """Where a scenario plays: what its bots are given, and when it is. ``is_live``: on the live service."""
-
-    environment: dict[str, str]
-    moment: float
-    is_live: bool = False
-
-
 @pytest.fixture
 def stage(record_mode: str, scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """The production hosts: none in replay. In recording the live service where the environment has credentials of it,
@@ -98,16 +88,3 @@ def _on_the_live_service(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(ambient, "fixed", at_present)
     lead_to_loopback(monkeypatch)
     yield Stage(live_environment(), moment, is_live=True)
-
-
-def write_certificate(folder: Path) -> Path:
-    """Writes ``cert.pem`` and ``key.pem`` for the production host names; returns the file of their authority."""
-    authority = trustme.CA()
-    certificate = authority.issue_cert("mis.kotaksecurities.com", "cis.kotaksecurities.com", "lapi.kotaksecurities.com")
-    for name, blobs in {
-        "ca": [authority.cert_pem],
-        "key": [certificate.private_key_pem],
-        "cert": certificate.cert_chain_pems,
-    }.items():
-        (folder / f"{name}.pem").write_bytes(b"".join(blob.bytes() for blob in blobs))
-    return folder / "ca.pem"

@@ -21,8 +21,8 @@ import pytest
 import yaml
 from cassette_names import NAMES
 from cassette_scenarios import CASSETTES, SCENARIOS, WAYS, Scenario
+from cassette_stage import Stage
 from cassette_support import read_cassette, sandbox_secrets, tap, written
-from conftest import Stage
 from ks_codemods import migrate
 
 from ks_compat.parity import WireRequest, compare, run_bot

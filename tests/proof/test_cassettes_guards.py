@@ -15,8 +15,8 @@ import pytest
 import yaml
 from cassette_names import NAMES
 from cassette_scenarios import CASSETTES, ROOT, SCENARIOS, WAYS
+from cassette_stage import write_certificate
 from cassette_support import LEAD, OrderedYaml, SecretInCassette
-from conftest import write_certificate
 
 from ks_compat.sandbox import Account, PublicUrls, Sandbox
 
