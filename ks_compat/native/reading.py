@@ -18,7 +18,11 @@ _REMEMBERED = 20_000
 _PLANS = 256
 _UNSEEN: Any = object()
 _SLOT: Any = BaseModel.__dict__["__pydantic_extra__"]
-_set = object.__setattr__
+_EXTRA: Callable[[Any, Any], None] = _SLOT.__set__
+# What object.__setattr__ ends in, without its look-up.
+_FIELDS, _GIVEN, _PRIVATE = (
+    BaseModel.__dict__[f"__{name}__"].__set__ for name in ("dict", "pydantic_fields_set", "pydantic_private")
+)
 _new: Callable[[type[Any]], Any] = object.__new__
 
 
@@ -78,14 +82,18 @@ class Reader:
         self._more = frozenset(more)
         type.__setattr__(model, "__pydantic_extra__", _Extra())
         self._plans: dict[tuple[str, ...], _Plan | None] = {}
+        self._last: tuple[tuple[str, ...], _Plan | None] = ((), None)
+        """The keys of the row before and their plan: those of one book are nearly always the same."""
         self._memories: dict[str, _Memory] = {}
 
     def read(self, row: dict[str, Any], private: dict[str, Any], **more: Any) -> Any:
         """``row`` as a result; ``private`` are its private attributes. Raises AnswerNotUnderstood."""
-        keys = tuple(row)
-        plan = self._plans.get(keys, _UNSEEN)
-        if plan is _UNSEEN:
-            plan = self._planned(keys)
+        keys, (last, plan) = tuple(row), self._last
+        if keys != last:
+            plan = self._plans.get(keys, _UNSEEN)
+            if plan is _UNSEEN:
+                plan = self._planned(keys)
+            self._last = keys, plan
         if plan is None:
             return self._slowly(row, private, more)
         try:
@@ -94,10 +102,10 @@ class Reader:
             return self._slowly(row, private, more)
         fields.update(more)
         made = _new(self._model)
-        _set(made, "__dict__", fields)
-        _set(made, "__pydantic_fields_set__", plan.given)
-        _SLOT.__set__(made, (row, plan.known))
-        _set(made, "__pydantic_private__", private)
+        _FIELDS(made, fields)
+        _GIVEN(made, plan.given)
+        _EXTRA(made, (row, plan.known))
+        _PRIVATE(made, private)
         return made
 
     def _slowly(self, row: dict[str, Any], private: dict[str, Any], more: dict[str, Any]) -> Any:
@@ -120,20 +128,17 @@ class Reader:
         # A key that is a field's name and not its alias is pydantic's to sort out, as a field that is missing is.
         if fields.keys() & (set(keys) - set(here.values())) or any(fields[name].is_required() for name in missing):
             return None
-        bound: dict[str, Any] = {"type": type, "int": int}
-        cells = [f"{name!r}: {self._cell(name, here.get(name), bound)}" for name in fields]
-        made = eval(f"lambda row: {{{', '.join(cells)}}}", {"__builtins__": {}, **bound})
+        bound: dict[str, Any] = {"__builtins__": {}, "type": type, "int": int}
+        lines = [f" made[{name!r}] = {self._cell(name, here[name], bound)}" for name in here]
+        # A dict display of more than fifteen keys grows four times while it is filled; a copy does not.
+        bound["blank"] = {name: fields[name].default for name in fields}
+        exec("\n".join(["def read(row):", " made = blank.copy()", *lines, " return made"]), bound)
         known = frozenset(here.values())
-        return _Plan(made, {*here, *more, *keys} - (known - here.keys()), known)
+        return _Plan(bound["read"], {*here, *more, *keys} - (known - here.keys()), known)
 
-    def _cell(self, name: str, key: str | None, bound: dict[str, Any]) -> str:
+    def _cell(self, name: str, key: str, bound: dict[str, Any]) -> str:
         """The expression of a field's value; what it uses is put into ``bound``."""
         field = self._model.model_fields[name]
-        if name in self._more:
-            return "None"  # its place; read puts the value there
-        if key is None:
-            bound[f"default_{name}"] = field.default
-            return f"default_{name}"
         convert: Any
         (convert,) = (each.func for each in field.metadata if isinstance(each, BeforeValidator))
         memory = convert.__name__

@@ -75,7 +75,7 @@ def compiled(table: Row) -> Builder:
     Going through the table for every cell of a long order book took ten times as long; a dict display of more than
     fifteen keys grows four times while it is filled, which a copy does not.
     """
-    bound: dict[str, Any] = {"blank": dict.fromkeys(table)}
+    bound: dict[str, Any] = {"__builtins__": {}, "blank": dict.fromkeys(table)}
     lines = [f" made[{key!r}] = {cell.source(bound)}" for key, cell in table.items()]
     exec("\n".join(["def build(row):", " made = blank.copy()", *lines, " return made"]), bound)
     made: Builder = bound["build"]
