@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -52,6 +53,9 @@ MAY_IMPORT = {
     "__init__": {"exceptions", "native"},
 }
 
+CODEMOD_ORDER = ("reading", "naming", "reporting", "old_hosts", "writing", "analysis", "edits")
+"""The rooms of the codemod: each imports only those before it, and the modules beside them that import no room."""
+
 
 def modules() -> Iterator[tuple[str, Path]]:
     for file in sorted((ROOT / "ks_compat").rglob("*.py")):
@@ -80,6 +84,18 @@ def test_imports_run_one_way() -> None:
     ]
 
     assert wrong == []
+
+
+def test_the_rooms_of_the_codemod_stand_in_order() -> None:
+    home = ROOT / "codemods" / "ks_codemods"
+    wrong = []
+    for place, room in enumerate(CODEMOD_ORDER):
+        for file in (home / room).glob("*.py"):
+            found = set(re.findall(r"ks_codemods\.(\w+)", file.read_text())) & set(CODEMOD_ORDER)
+            wrong += [f"{room}/{file.name} imports {other}" for other in found - set(CODEMOD_ORDER[: place + 1])]
+
+    assert wrong == []
+    assert {path.parent.name for path in home.glob("*/__init__.py")} == set(CODEMOD_ORDER)
 
 
 def test_every_old_module_is_a_room_of_its_own() -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 import libcst as cst
 from libcst.codemod import CodemodCommand, SkipFile
 
-from ks_codemods import files
 from ks_codemods.migration import migrate
+from ks_codemods.reading import files
 
 
 class MigrateCommand(CodemodCommand):

@@ -34,16 +34,16 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from ks_codemods import containers, taken
-from ks_codemods.calls import NEO
-from ks_codemods.class_names import ClassNames, Named
+from ks_codemods.analysis import containers, taken
+from ks_codemods.analysis.class_names import ClassNames, Named
+from ks_codemods.analysis.flows import Flows, Reason, Use
+from ks_codemods.analysis.hazards import Hazards
+from ks_codemods.analysis.places import Attr, Bound, Created, Made, Place
+from ks_codemods.analysis.reads import Read, understood
 from ks_codemods.codes import AT_RUN_TIME
-from ks_codemods.flows import Flows, Reason, Use
-from ks_codemods.hazards import Hazards
-from ks_codemods.places import Attr, Bound, Created, Made, Place
-from ks_codemods.project import Class, Module, Project, Variable, name_of
-from ks_codemods.reads import Read, understood
-from ks_codemods.rewrites import rewrite
+from ks_codemods.edits.rewrites import rewrite
+from ks_codemods.naming.calls import NEO
+from ks_codemods.naming.project import Class, Module, Project, Variable, name_of
 from ks_codemods.rewriting import Rewrite
 
 

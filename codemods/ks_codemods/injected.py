@@ -13,12 +13,12 @@ from collections.abc import Iterator
 import libcst as cst
 
 from ks_codemods import codes
-from ks_codemods.calls import bind, literal
-from ks_codemods.flows import Flows
+from ks_codemods.analysis.flows import Flows
+from ks_codemods.analysis.places import Attr, Created, Made
 from ks_codemods.methods import SUPPORTED
-from ks_codemods.places import Attr, Created, Made
-from ks_codemods.project import OLD, External, Module, Project, Variable
-from ks_codemods.report import Site
+from ks_codemods.naming.calls import bind, literal
+from ks_codemods.naming.project import OLD, External, Module, Project, Variable
+from ks_codemods.reporting.report import Site
 from ks_compat.v1.arguments import ORDER_TYPES, SIDES
 
 _TELLING = {

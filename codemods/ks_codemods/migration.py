@@ -9,19 +9,22 @@ from pathlib import Path
 
 import libcst as cst
 
-from ks_codemods import addresses, codes, files, groups, injected, manifests, walking
-from ks_codemods.flows import Flows, Reason
+from ks_codemods import codes, groups, injected
+from ks_codemods.analysis.flows import Flows, Reason
+from ks_codemods.analysis.places import Attr, Place, Returned
+from ks_codemods.edits.imports import Imports
+from ks_codemods.edits.new_names import NewNames
+from ks_codemods.edits.results import Results
 from ks_codemods.groups import ClientSite, Group
-from ks_codemods.imports import Imports
-from ks_codemods.mentions import mentions
 from ks_codemods.methods import SESSION_TEXTS
-from ks_codemods.new_names import NewNames
-from ks_codemods.places import Attr, Place, Returned
-from ks_codemods.project import Module, Project
-from ks_codemods.report import FileReport, Report, Site
-from ks_codemods.results import Results
+from ks_codemods.naming.project import Module, Project
+from ks_codemods.old_hosts import addresses
+from ks_codemods.old_hosts.mentions import mentions
+from ks_codemods.reading import files, walking
+from ks_codemods.reading.splices import Region, Splice, spliced
+from ks_codemods.reporting.report import FileReport, Report, Site
 from ks_codemods.rewriting import Rewrite
-from ks_codemods.splices import Region, Splice, spliced
+from ks_codemods.writing import manifests
 
 
 def migrate(
@@ -34,7 +37,7 @@ def migrate(
     """Rewrites the files that ``paths`` mean, or says what it would do.
 
     ``ignored`` codes are not listed; a client with a site that would have one of the 1xx stays on the facade.
-    ``progress`` is told what is done next. Writes without a journal: ``ks_codemods.journal`` keeps one.
+    ``progress`` is told what is done next. Writes without a journal: ``ks_codemods.writing.journal`` keeps one.
     Raises FileNotFoundError, before anything is written, for a path that does not exist.
     """
     with warnings.catch_warnings():

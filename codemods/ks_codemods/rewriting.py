@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from ks_codemods.calls import Layout
-from ks_codemods.project import Module
-from ks_codemods.source import Source
-from ks_codemods.splices import Splice
+from ks_codemods.naming.calls import Layout
+from ks_codemods.naming.project import Module
+from ks_codemods.reading.source import Source
+from ks_codemods.reading.splices import Splice
 
 
 @dataclass(frozen=True)

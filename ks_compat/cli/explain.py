@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import typer
-from ks_codemods import pages
 from ks_codemods.codes import CODES
+from ks_codemods.reporting import pages
 from rich.console import Console
 from rich.markdown import Markdown
 

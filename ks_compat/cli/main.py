@@ -169,7 +169,7 @@ def undo(
     listed: Annotated[bool, typer.Option("--list", help="List the runs, and undo nothing.")] = False,
 ) -> None:
     """Take a `migrate --write` back. Refuses, whole, where a file has changed since."""
-    from ks_codemods.journal import UndoRefused
+    from ks_codemods.writing.journal import UndoRefused
 
     from ks_compat.cli import undo as undoing
 

@@ -8,9 +8,10 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import typer
-from ks_codemods import FileReport, Report, Site, journal, migrate, worktree
+from ks_codemods import FileReport, Report, Site, migrate
 from ks_codemods.codes import CODES
-from ks_codemods.sarif import sarif
+from ks_codemods.reporting.sarif import sarif
+from ks_codemods.writing import journal, worktree
 from rich.console import Console
 from rich.syntax import Syntax
 from rich.text import Text

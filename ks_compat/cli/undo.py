@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import typer
-from ks_codemods import journal
+from ks_codemods.writing import journal
 
 
 def show_runs(path: Path) -> None:

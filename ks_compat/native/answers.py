@@ -25,6 +25,7 @@ _ADDRESS_CODES = frozenset({1037, 100008})
 # The same without a code (spec/v2.md 6.9). The address first: its text speaks of the session too.
 _ADDRESS_TEXT = re.compile(r"\bsession ip\b|\bip\b.* not (whitelisted|registered|allowed)", re.IGNORECASE)
 _SESSION_TEXT = re.compile(r"invalid session|session (has |is )?(expired|invalid)|re-?login", re.IGNORECASE)
+_LARGEST = 10**18
 _JWT = re.compile(r"eyJ[\w-]+(\.[\w-]*){0,2}")
 
 
@@ -212,6 +213,8 @@ def _reason(document: Mapping[str, Any]) -> str:
 
 
 def _number(value: Any) -> int | None:
+    if type(value) is int and abs(value) < _LARGEST:
+        return value
     return int(str(value)) if re.fullmatch(r"-?\d{1,18}", str(value), re.ASCII) else None
 
 

@@ -131,7 +131,8 @@ class OwnRecord:
 
     def _append(self, entry: list[Any]) -> None:
         # The line before may have been cut short: this one begins on its own.
-        line = f"\n{_JSON.encode(entry)}\n".encode()
+        cells = [_JSON.encode(cell) if type(cell) is str else "null" if cell is None else repr(cell) for cell in entry]
+        line = f"\n[{', '.join(cells)}]\n".encode()
         try:
             opened = self._todays_file()
             os.write(opened.handle, line)

@@ -20,6 +20,7 @@ from ks_compat.native.values import IST
 if TYPE_CHECKING:
     from ks_compat.native.account_results import Trade
 
+_UNSEEN = (None, False)
 _LAST = datetime.max.replace(tzinfo=IST)
 _head = functools.lru_cache(10_000)(tags.head)
 _ORDERS = Reader(Order, "tag")
@@ -132,10 +133,11 @@ class ReportCalls(MarketCalls):
         for row, fields in zip(rows, more, strict=False):
             tag = _tag(own, row)
             result = reader.read(row, private.copy(), tag=tag, **fields)
-            number = result.order_id
-            # Later rows of an after-market order need not say so again.
-            amo = result.is_amo or (number in known and known[number][1])
-            known[number] = (result.exchange_segment, amo)
+            number, segment, amo = result.order_id, result.exchange_segment, result.is_amo
+            before = known.get(number, _UNSEEN)
+            if amo or segment != before[0]:
+                # Later rows of an after-market order need not say so again.
+                known[number] = (segment, amo or before[1])
             symbols[number] = result.trading_symbol
             found.append(result)
         return found

@@ -30,7 +30,7 @@ def jdata(fields: Mapping[str, str | None]) -> bytes:
 
     None is sent as ``null``, never left out.
     """
-    if all(map(_SAFE, fields)) and all(value is not None and _SAFE(value) for value in fields.values()):
+    if None not in fields.values() and _SAFE("".join([*fields, *fields.values()])):  # type: ignore[list-item]
         # Nothing in it needs escaping, in JSON or in a form: a fifth of the time for the same bytes.
         return f"jData=%7B{'%2C+'.join([f'%22{key}%22%3A+%22{value}%22' for key, value in fields.items()])}%7D".encode()
     return b"jData=" + quote_plus(json.dumps(fields)).encode("ascii")
@@ -41,7 +41,8 @@ def decoded(body: bytes) -> Any:
     if len(body) > _LONG:
         # Three fifths of the time of json.loads. What it does not take (lone surrogates, deep nesting) json.loads may.
         with contextlib.suppress(ValueError):
-            return from_json(body, cache_strings="keys")
+            # Texts too: those of a book are few, and what comes after finds their hashes worked out.
+            return from_json(body, cache_strings="all")
     return json.loads(body)
 
 
@@ -72,6 +73,8 @@ def price(name: str, value: Any) -> str:
 
 def quantity(name: str, value: Any, *, at_least: int = 0) -> str:
     """A quantity in units (not lots) as text. Raises InvalidRequest for a fraction or less than ``at_least``."""
+    if type(value) is int and value >= at_least:
+        return str(value)
     number = decimal(name, value)
     if number != number.to_integral_value():
         raise InvalidRequest(f"{name} must be a whole number of units, got {value!r}.")
@@ -95,6 +98,10 @@ def decimal(name: str, value: Any) -> Decimal:
 
 
 def _exact(value: Any) -> Decimal | None:
+    if type(value) is int:
+        return Decimal(value)
+    if type(value) is float:
+        return _fraction(value)
     if isinstance(value, (bool, bytes, bytearray)) or type(value).__name__ in ("bool", "bool_"):  # numpy's too
         return None
     if isinstance(value, Decimal):
@@ -104,7 +111,10 @@ def _exact(value: Any) -> Decimal | None:
     try:
         return Decimal(operator.index(value))
     except TypeError:
-        pass
+        return _fraction(value)
+
+
+def _fraction(value: Any) -> Decimal | None:
     try:
         return _without_noise(Decimal(_shortest(value)))
     except (TypeError, ValueError, ArithmeticError):

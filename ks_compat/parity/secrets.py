@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from ks_codemods.masking import masked
+from ks_codemods.reporting.masking import masked
 
 _SECRET_NAME = re.compile(r"TOKEN|SECRET|PASS|PIN|OTP|KEY|AUTH|MOBILE|UCC|USER_?ID|CREDENTIAL", re.IGNORECASE)
 _SHORTEST = 4

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from ks_compat.exceptions import ApiValueError
@@ -41,6 +40,7 @@ _OLD_PRODUCTS = [
 ]  # fmt: skip
 _ALLOWED_VALIDITIES = {"SM": ["GFD"], "SOR": ["GFD"]}
 _ALLOWED_VARIETIES = {"SOR": ["REGULAR"]}
+_SURE, _FAR = 1e-6, 1e15
 _BAD_ORDER_TYPE = (
     "Provided order type is invalid, use either of O(Order), N(Normal Order), SM(Super Multiple Order), "
     "SOR(Smart Order Routing), MTF(Margin Tading Facility) or MIS"
@@ -98,7 +98,7 @@ def pricing(price: Any, trigger_price: Any = 0) -> dict[str, Any]:
     Price 0 is a market order; a trigger makes it a stop. Returns the native ``order_type``, ``price`` and
     ``trigger_price``. Raises ApiValueError for what is not a number.
     """
-    limit, stop = _number("price", price) > 0, _number("trigger_price", trigger_price) > 0
+    limit, stop = _is_given("price", price), _is_given("trigger_price", trigger_price)
     kind = {(False, False): "MKT", (True, False): "L", (True, True): "SL", (False, True): "SL-M"}[limit, stop]
     return {"order_type": kind, "price": price, "trigger_price": trigger_price}
 
@@ -233,8 +233,11 @@ def _given(name: str, value: Any) -> Any:
     raise ApiValueError(f"Missing the required parameter `{name}` when calling `margin_required`")
 
 
-def _number(name: str, value: Any) -> Decimal:
+def _is_given(name: str, value: Any) -> bool:
+    # The plain cases without a Decimal, which the request makes once more. Below 1e-6 a float may be noise, far up none is a price.
+    if (type(value) is int and value >= 0) or (type(value) is float and _SURE <= value < _FAR):
+        return bool(value)
     try:
-        return wire.decimal(name, value)
+        return wire.decimal(name, value) > 0
     except ValueError as error:
         raise ApiValueError(str(error)) from None

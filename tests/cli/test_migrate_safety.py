@@ -128,7 +128,9 @@ def test_the_diff_alone_is_a_patch(tmp_path: Path) -> None:
 NOTHING = {
     "no use of ks_api_client was found": "print('hello')\n",
     "already migrated": "from ks_compat import NeoClient\n",
-    "what is left stays on the drop-in facade": "from ks_compat import ks_api\nc = ks_api.KSTradeApi('t', 'u', 'k')\nf(c)\n",
+    "what is left stays on the drop-in facade": (
+        "from ks_compat import ks_api\nc = ks_api.KSTradeApi('t', 'u', 'k')\nf(c)\n"
+    ),
     "only name it": "# see ks_api_client\n",
 }
 

@@ -11,7 +11,8 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from ks_codemods import journal, migrate
+from ks_codemods import migrate
+from ks_codemods.writing import journal
 
 BOT = b"from ks_api_client import ks_api\r\nc = ks_api.KSTradeApi('t', 'S3CRET', 'k')\r\n"
 
@@ -114,7 +115,9 @@ def test_a_file_that_changes_between_reading_and_writing_stops_the_writing(proje
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from ks_codemods import files, journal, migrate
+from ks_codemods import migrate
+from ks_codemods.reading import files
+from ks_codemods.writing import journal
 root, calls, stop = Path(sys.argv[1]), 0, int(sys.argv[2])
 replace, fsync = os.replace, os.fsync
 def dying(original):

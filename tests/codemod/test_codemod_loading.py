@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from ks_codemods import migrate
-from ks_codemods.project import Project
+from ks_codemods.naming.project import Project
 
 BOT = """from ks_api_client import ks_api
 import helper

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from both_ways import MOMENT, judged
 from hypothesis import HealthCheck, Phase, given, settings
-from ks_codemods import orders, views
+from ks_codemods.edits import orders, views
 from random_bots import bots, of_seed
 
 from ks_compat.sandbox import Sandbox

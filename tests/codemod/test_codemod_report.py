@@ -10,12 +10,13 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from ks_codemods import codes, migrate, pages
-from ks_codemods.sarif import sarif
+from ks_codemods import codes, migrate
+from ks_codemods.reporting import pages
+from ks_codemods.reporting.sarif import sarif
 
 ROOT = Path(__file__).parent.parent.parent
 BOTS = ROOT / "tests" / "bots"
-SCHEMA = json.loads(resources.files("ks_codemods").joinpath("report.schema.json").read_text())
+SCHEMA = json.loads(resources.files("ks_codemods.reporting").joinpath("report.schema.json").read_text())
 ODD = (
     "from ks_api_client.ks_api import KSTradeApi\n# KSTradeApi\nc = KSTradeApi('S3CRET', 'u')\nc.margin()\n"
     "x = 'ks_api_client'\nclass A(KSTradeApi): ...\n"
@@ -107,6 +108,6 @@ def test_the_migration_guide_has_the_same_pages():
 
 
 def test_each_code_is_used():
-    used = "".join(path.read_text() for path in (ROOT / "codemods" / "ks_codemods").glob("*.py"))
+    used = "".join(path.read_text() for path in (ROOT / "codemods" / "ks_codemods").rglob("*.py"))
     names = {value: name for name, value in vars(codes).items() if isinstance(value, str) and value in codes.CODES}
     assert {code for code in codes.CODES if f"codes.{names[code]}" not in used} == set()

@@ -14,9 +14,9 @@ from pathlib import Path
 import libcst
 import pytest
 from ks_codemods import migrate
-from ks_codemods.names import Names
-from ks_codemods.source import Source, Unfit
-from ks_codemods.splices import spliced
+from ks_codemods.naming.names import Names
+from ks_codemods.reading.source import Source, Unfit
+from ks_codemods.reading.splices import spliced
 
 EVERYTHING = bool(os.environ.get("KS_COMPAT_EVERYTHING"))
 BOTS = Path(__file__).parent.parent / "bots"

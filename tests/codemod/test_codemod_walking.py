@@ -6,7 +6,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from ks_codemods import migrate, walking
+from ks_codemods import migrate
+from ks_codemods.reading import walking
 
 BOT = "from ks_api_client import ks_api\nc = ks_api.KSTradeApi('t', 'u', 'k')\n"
 
@@ -120,7 +121,8 @@ def test_only_what_can_matter_is_parsed(tmp_path, monkeypatch):
     (tmp_path / "uses.py").write_text("from bot_of_mine import c\nc.quote(1)\n")
     (tmp_path / "other.py").write_text("def bot(client): client.margin(1)\n")
     parsed = []
-    from ks_codemods import project, source
+    from ks_codemods.naming import project
+    from ks_codemods.reading import source
 
     def noted(path, content):
         parsed.append(path.name)
@@ -134,7 +136,7 @@ def test_only_what_can_matter_is_parsed(tmp_path, monkeypatch):
 
 
 def test_a_large_tree_is_read_by_threads_with_the_same_result(tmp_path, monkeypatch):
-    from ks_codemods import contents
+    from ks_codemods.reading import contents
 
     tree(tmp_path, *(f"p{number}/bot.py" for number in range(5)))
     before = migrate([tmp_path]).to_json()

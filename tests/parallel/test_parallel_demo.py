@@ -1,16 +1,19 @@
 """`ks-compat demo parallel` ends well, its count can find a doubled order, and the old client speaks the old wire."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from ks_compat.cli import parallel
 from ks_compat.demo.old_client import KSTradeApi as OldClient
 from ks_compat.demo.parallel_count import counted
 from ks_compat.exceptions import ApiException, ApiValueError
-from ks_compat.parallel import Plan
+from ks_compat.parallel import Plan, setup
+from ks_compat.parallel.phases import PHASES, next_phase
 
 COMMAND = str(Path(sys.executable).with_name("ks-compat"))
 ROOT = Path(__file__).parent.parent.parent
@@ -72,6 +75,19 @@ def test_the_walk_through_has_a_plan_that_loads(tmp_path):
 
     assert loaded.start("place_order") == "shadow"
     assert {(known.method, known.field) for known in loaded.known} > {("trade_report", "success[].tradeId")}
+
+
+def test_the_short_section_names_the_commands_that_there_are():
+    text = (ROOT / "README.md").read_text("utf-8").partition("### Or move over step by step")[2].partition("###")[0]
+    names = {command.name or command.callback.__name__ for command in parallel.app.registered_commands}
+
+    assert "ks-compat run --parallel plan.toml" in text
+    assert setup.PLAN_VARIABLE in text
+    assert set(re.findall(r"ks-compat parallel (\w+)", text)) == {"status", "advance"} <= names
+    # Two steps lead to the first phase in which the candidate sends.
+    first = next_phase("place_order", Plan().start("place_order"))
+    assert not PHASES[first].shares
+    assert PHASES[next_phase("place_order", first)].shares
 
 
 # -- the old client on the wire (spec/v1.md 4.2, 4.3) ------------------------------------------------------------------

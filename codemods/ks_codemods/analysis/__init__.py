@@ -1,0 +1,1 @@
+"""Where a client flows, through names, attributes, containers, functions and files, and what is done with it there."""

@@ -1,0 +1,1 @@
+"""Files as they are: which ones, their bytes and text, notebooks too, and edits by place."""

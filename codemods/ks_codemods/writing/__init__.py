@@ -1,0 +1,1 @@
+"""Writing safely: the journal, the state of the git tree, requirements."""
