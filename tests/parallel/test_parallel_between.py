@@ -104,6 +104,20 @@ def test_a_bot_that_writes_on_has_it_dropped(pair: Any, record: MemoryRecord, mo
     assert [each for each in reads(record) if each[0] != "sent"] == [("dropped", beside.BETWEEN)]
 
 
+def test_a_write_between_the_fresh_answers_spoils_those_too(pair: Any, record: MemoryRecord) -> None:
+    account = OneAccount(pair)
+
+    def book_and_cancel(*_: Any) -> dict[str, Any]:
+        found = account.slow_book()
+        account.client.cancel_order("7")
+        return found
+
+    account.client.parallel.candidate.does["order_report"] = book_and_cancel
+    account.read_and_cancel()
+
+    assert reads(record) == [("dropped", beside.BETWEEN)]
+
+
 def test_a_write_that_was_under_way_before_the_read_spoils_it_too(pair: Any, record: MemoryRecord) -> None:
     account = OneAccount(pair)
     account.go.set()

@@ -365,6 +365,7 @@ def test_a_place_that_cannot_be_written_is_noted_once_and_the_bot_goes_on(
     record.own(ORDER)
     record.set_phase("quote", "lead", by="asha")
 
+    assert not record.known
     assert not record.flush(2.5)
     assert (record.owner(ORDER.order_id), record.phase("quote").phase) == (ORDER, "lead")
     assert record.reserve(Decimal(1), orders=1, limit=Decimal(9)) is False
