@@ -86,6 +86,9 @@ def main() -> int:
             **_instruments(Path(home)),
             **trust,
             "HOME": home,
+            # All clients from bytecode, as pip installs them: a checkout has none where writing it is turned off.
+            "PYTHONPYCACHEPREFIX": str(Path(home, "bytecode")),
+            "PYTHONDONTWRITEBYTECODE": "",
             # High enough never to wait: the governor works, and its cost is in the figures.
             "KS_COMPAT_ORDERS_PER_SECOND": "1000000",
             "KS_COMPAT_CALLS_PER_SECOND": "1000000",

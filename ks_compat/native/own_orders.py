@@ -8,6 +8,7 @@ book (field-notes P2f). Each line is one append, so that several processes can w
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import logging
@@ -29,6 +30,8 @@ KEPT_DAYS = 7
 
 _FILE = re.compile(r"[0-9a-f]{16}-(\d{4}-\d\d-\d\d)\.jsonl")
 _JSON = json.JSONEncoder()
+_HALF_HOUR = 1800
+"""Seconds. Days of India begin on a half hour of UTC."""
 _log = logging.getLogger(__name__)
 
 
@@ -131,8 +134,7 @@ class OwnRecord:
 
     def _append(self, entry: list[Any]) -> None:
         # The line before may have been cut short: this one begins on its own.
-        cells = [_JSON.encode(cell) if type(cell) is str else "null" if cell is None else repr(cell) for cell in entry]
-        line = f"\n[{', '.join(cells)}]\n".encode()
+        line = f"\n[{', '.join(map(_json, entry))}]\n".encode()
         try:
             opened = self._todays_file()
             os.write(opened.handle, line)
@@ -187,5 +189,15 @@ class _File:
         return not os.fstat(self.handle).st_nlink
 
 
+def _json(value: Any) -> str:
+    # The encoder is quick with single texts only.
+    return "null" if value is None else repr(value) if type(value) is float else _JSON.encode(value)
+
+
 def _today() -> date:
-    return datetime.fromtimestamp(ambient.now(), IST).date()
+    return _day(int(ambient.now() // _HALF_HOUR))
+
+
+@functools.lru_cache(8)
+def _day(half_hours: int) -> date:
+    return datetime.fromtimestamp(half_hours * _HALF_HOUR, IST).date()

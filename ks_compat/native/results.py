@@ -214,8 +214,8 @@ class Quote(Result):
     high_price_range: Number = Decimal(0)
     year_high: Number = Decimal(0)
     year_low: Number = Decimal(0)
-    ohlc: Ohlc = Ohlc()
-    depth: Depth = Depth()
+    ohlc: Ohlc = Field(default_factory=Ohlc)
+    depth: Depth = Field(default_factory=Depth)
 
     @property
     def symbol(self) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ class Database:
         """
         self.key = key or account_key(account)
         self._engine = engine_of(address, wait)
+        self._using = threading.RLock()
         self._insert: Any = sqlite_insert if self._engine.dialect.name == "sqlite" else postgresql_insert
 
     def prepare(self) -> None:
@@ -47,9 +49,21 @@ class Database:
                     raise
                 time.sleep(0.05)
 
-    def after_fork(self) -> None:
-        """Forgets the parent's connections, without closing them."""
-        self._engine.dispose(close=False)
+    def before_fork(self) -> None:
+        """Closes the connections, once they are not used: SQLite's idea of who holds which lock must not be inherited,
+        or parent and child write over each other.
+        """
+        if self._using.acquire(timeout=_PREPARE):
+            self._engine.dispose()
+
+    def after_fork(self, *, child: bool) -> None:
+        """Lets the connections be opened again; the child has a lock of its own."""
+        if child:
+            self._using = threading.RLock()
+            self._engine.dispose(close=False)
+        else:
+            with suppress(RuntimeError):  # it was not had in time
+                self._using.release()
 
     def close(self) -> None:
         """Closes the connections."""
@@ -63,7 +77,8 @@ class Database:
     @contextmanager
     def _reached(self) -> Iterator[None]:
         try:
-            yield
+            with self._using:
+                yield
         except (DataError, IntegrityError, ArithmeticError, ValueError) as error:
             raise RecordError(self._told(error), refused=True) from None
         except (SQLAlchemyError, OSError) as error:

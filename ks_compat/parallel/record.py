@@ -6,6 +6,7 @@ What a bot does never waits for the record, but for ``reserve``, and no failure 
 from __future__ import annotations
 
 import atexit
+import functools
 import os
 import time
 import weakref
@@ -139,20 +140,34 @@ class Record:
     def _today(self) -> str:
         return ist_date(self._now()).isoformat()
 
-    def _after_fork(self) -> None:
-        self._known.renew()
-        self._writer.renew()
+    def _before_fork(self) -> None:
         for store in (self.store, self._quick):
-            store.after_fork()
+            store.before_fork()
+
+    def _after_fork(self, *, child: bool) -> None:
+        if child:
+            self._known.renew()
+            self._writer.renew()
+        for store in (self.store, self._quick):
+            store.after_fork(child=child)
 
 
 _LIVING: weakref.WeakSet[Record] = weakref.WeakSet()
 
 
-def _forked() -> None:
+def _forking() -> None:
     for record in list(_LIVING):
-        record._after_fork()
+        record._before_fork()
+
+
+def _forked(*, child: bool) -> None:
+    for record in list(_LIVING):
+        record._after_fork(child=child)
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forked)
+    os.register_at_fork(
+        before=_forking,
+        after_in_parent=functools.partial(_forked, child=False),
+        after_in_child=functools.partial(_forked, child=True),
+    )

@@ -234,7 +234,7 @@ def _given(name: str, value: Any) -> Any:
 
 
 def _is_given(name: str, value: Any) -> bool:
-    # The plain cases without a Decimal, which the request makes once more. Below 1e-6 a float may be noise, far up none is a price.
+    # The plain cases without a Decimal, which the request makes once more. Below 1e-6 a float may be noise.
     if (type(value) is int and value >= 0) or (type(value) is float and _SURE <= value < _FAR):
         return bool(value)
     try:
