@@ -141,7 +141,7 @@ def test_a_refusal_is_a_proof_and_the_book_is_not_asked(answering, path, name):
     assert server.paths == [path]
 
 
-@pytest.mark.parametrize("name", UNCLEAR.keys() | OF_A_PLACEMENT.keys())
+@pytest.mark.parametrize("name", {**UNCLEAR, **OF_A_PLACEMENT})
 def test_a_placement_that_the_book_shows_is_acknowledged(answering, name):
     server, client = answering({**UNCLEAR, **OF_A_PLACEMENT}[name], ordSt="open")
     ack = client.place_order(**LIMIT, tag="mine")
@@ -149,7 +149,7 @@ def test_a_placement_that_the_book_shows_is_acknowledged(answering, name):
     assert server.paths == [PLACE, BOOK]
 
 
-@pytest.mark.parametrize("name", UNCLEAR.keys() | OF_A_PLACEMENT.keys())
+@pytest.mark.parametrize("name", {**UNCLEAR, **OF_A_PLACEMENT})
 def test_a_placement_that_the_book_does_not_show_is_unknown(answering, name):
     server, client = answering({**UNCLEAR, **OF_A_PLACEMENT}[name])
     with pytest.raises(OrderOutcomeUnknown) as caught:
