@@ -2,12 +2,13 @@
 
 import json
 import os
+import weakref
 from pathlib import Path
 
 import pytest
 
 from ks_compat.ks_api import KSTradeApi
-from ks_compat.native import NeoClient
+from ks_compat.native import NeoClient, clients
 from ks_compat.sandbox import Sandbox
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -32,6 +33,8 @@ def clean_env(monkeypatch, tmp_path):
         monkeypatch.delenv(name)
     monkeypatch.setenv("NO_PROXY", "*")
     monkeypatch.setenv("KS_COMPAT_HOME", str(tmp_path / "home"))
+    # A client that another test left behind is no client of this one.
+    monkeypatch.setattr(clients, "_living", weakref.WeakKeyDictionary())
     # A test of something else does not wait for its turn.
     monkeypatch.setenv("KS_COMPAT_ORDERS_PER_SECOND", "0")
     monkeypatch.setenv("KS_COMPAT_CALLS_PER_SECOND", "0")
