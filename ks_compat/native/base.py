@@ -87,7 +87,6 @@ class Base:
         self._relogin_lock = threading.Lock()
         self._relogin_failed = False  # refused, or of no use: not tried again by this client
         self._known: dict[str, tuple[str, bool]] = {}  # order number: exchange segment, after-market?
-        self._tags: dict[str, str] = {}  # wire tag: the caller's tag
         self._ordered: dict[tuple[str, str, str], str] = {}  # order number, segment, symbol: exchange token
         clients.register(self)
 

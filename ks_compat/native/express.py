@@ -46,6 +46,8 @@ class Express:
         self._open = True
         self._context_lock = threading.Lock()
         self._context: ssl.SSLContext | None = None
+        # A session's requests have the same head. Kept here, and not for longer than the client: tokens are in it.
+        self._head = functools.lru_cache(64)(_head)
 
     def exchange(
         self, method: str, url: str, headers: tuple[tuple[str, str], ...], body: bytes
@@ -55,7 +57,7 @@ class Express:
         Raises Unconnected if nothing left, Broken if no whole answer came back.
         """
         try:
-            origin, head = _head(method, url, headers, len(body))
+            origin, head = self._head(method, url, headers, len(body))
         except ValueError as error:
             raise Unconnected(type(error).__name__) from None
         connection = self._warm(origin) or self._connected(origin)
@@ -126,7 +128,6 @@ class Express:
             return self._context
 
 
-@functools.lru_cache(256)
 def _head(method: str, url: str, headers: tuple[tuple[str, str], ...], length: int) -> tuple[Origin, bytes]:
     """Where a request goes, and its head. Raises ValueError for one that cannot be sent."""
     parts = urlsplit(url)

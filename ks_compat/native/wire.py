@@ -7,7 +7,7 @@ import json
 import operator
 import re
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 from urllib.parse import quote, quote_plus, urlencode
 
@@ -23,6 +23,8 @@ _SAFE = re.compile(r"[A-Za-z0-9_.~-]*", re.ASCII).fullmatch
 # binary arithmetic (0.1 + 0.2, 24050.65 - 24050.05), never a price that somebody meant.
 _FINEST = Decimal("0.000001")
 _NOISE = Decimal("1e-9")
+# Not the caller's context: a program that works with 6 digits must not round a price here (money rule 3).
+_WIDE = Context(prec=60)
 
 
 def jdata(fields: Mapping[str, str | None]) -> bytes:
@@ -94,7 +96,7 @@ def decimal(name: str, value: Any) -> Decimal:
     number = _exact(value)
     if number is None or not number.is_finite() or number < 0:
         raise InvalidRequest(f"{name} must be a plain number of at least 0, got {value!r}.")
-    return abs(number)
+    return number.copy_abs()
 
 
 def _exact(value: Any) -> Decimal | None:
@@ -135,5 +137,5 @@ def _shortest(value: Any) -> str:
 def _without_noise(number: Decimal) -> Decimal:
     if not number.is_finite():
         return number
-    near = number.quantize(_FINEST)
-    return near if abs(number - near) <= _NOISE else number
+    near = number.quantize(_FINEST, context=_WIDE)
+    return near if _WIDE.subtract(number, near).copy_abs() <= _NOISE else number

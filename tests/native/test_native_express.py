@@ -1,5 +1,6 @@
 """The short way: the same bytes as httpx, over connections that stay warm."""
 
+import gc
 import gzip
 import re
 import socket
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import threading
 import traceback
+import weakref
 import zlib
 from http.client import HTTPResponse
 from http.server import BaseHTTPRequestHandler
@@ -328,3 +330,19 @@ def test_an_answer_frees_its_connection_even_when_it_is_garbled(raw, http):
 def test_a_client_does_not_load(name):
     code = f"import sys; from ks_compat import NeoClient; NeoClient(); print({name!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+class Secret(str):
+    """A text that tells when it is gone."""
+
+
+def test_no_token_outlives_its_client(raw, clean_env):
+    server = raw(until_closed)
+    http, token = Http(connect_timeout=5, read_timeout=5), Secret("a-trade-token")
+    gone = weakref.ref(token)
+    assert http.exchange(Request("POST", server.url, (("Auth", token),), b"jData=1")).body == b"{}"
+    assert b"Auth: a-trade-token" in b"".join(server.pieces)
+    http.close()
+    del http, token
+    gc.collect()
+    assert gone() is None

@@ -1,6 +1,6 @@
 import json
 import struct
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, Rounded, localcontext
 from urllib.parse import parse_qs, quote_plus
 
 import pytest
@@ -117,6 +117,13 @@ def test_price(value, sent):
 @given(rupees)
 def test_a_price_is_the_same_as_text_decimal_and_float(amount):
     assert price("price", str(amount)) == price("price", amount) == price("price", float(amount))
+
+
+@pytest.mark.parametrize("value", ["125431.55", 125431.55, Decimal("125431.55"), Floating(125431.55), 1254315.5 / 10])
+@pytest.mark.parametrize("theirs", [Context(prec=4), Context(prec=6, traps=[Inexact, Rounded])])
+def test_the_programs_own_decimal_context_changes_no_price(theirs, value):
+    with localcontext(theirs):
+        assert price("price", value) == "125431.55"
 
 
 @given(rupees)
