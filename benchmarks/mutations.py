@@ -74,8 +74,8 @@ FAULTS = (
     Fault("Authorization left on orders", f"{NATIVE}/calls.py", "with_token = auth", "with_token = True or auth"),
     Fault("float repr: 2250.0 for 2250", f"{NATIVE}/wire.py", "return plain(decimal(name, value))",
           "return str(float(decimal(name, value)))"),
-    Fault("float noise sent", f"{NATIVE}/wire.py", "return near if _WIDE.subtract(number, near).copy_abs() <= _NOISE else number",
-          "return number"),
+    Fault("float noise sent", f"{NATIVE}/wire.py",
+          "return near if _WIDE.subtract(number, near).copy_abs() <= _NOISE else number", "return number"),
     Fault("off the tick is rounded, not refused", f"{NATIVE}/increments.py",
           "if not ticks or abs(_EXACT.subtract(number, nearest)) >= _NOISE:", "if not ticks:"),
     Fault("login field misnamed", f"{NATIVE}/session_calls.py", '"mobileNumber": settings', '"mobile": settings'),
@@ -131,7 +131,7 @@ def proof(folder: Path) -> tuple[int, str]:
     path = os.pathsep.join([str(folder), str(folder / "codemods")])
     environment |= {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *PROOF],
+        [sys.executable, "-m", "pytest", "-n0", "-x", "-q", "-p", "no:cacheprovider", *PROOF],
         cwd=folder, env=environment, capture_output=True, encoding="utf-8", timeout=600, check=False,
     )  # fmt: skip
     failed = re.search(r"^(?:FAILED|ERROR) \S*?(?:::)?(test_.*?\]|\S+)(?: - |$)", done.stdout, re.MULTILINE)
@@ -139,7 +139,10 @@ def proof(folder: Path) -> tuple[int, str]:
 
 
 def caught(fault: Fault) -> str:
-    """The test that catches ``fault``; empty where none does. Raises LookupError where it cannot be planted."""
+    """The test that catches ``fault``; empty where none does.
+
+    Raises LookupError where it cannot be planted, RuntimeError where the proof does not run with it: no test caught it.
+    """
     with tempfile.TemporaryDirectory(prefix="ks-mutation-") as name:
         file = tree(Path(name)) / fault.file
         text = file.read_text("utf-8")
@@ -148,7 +151,7 @@ def caught(fault: Fault) -> str:
         file.write_text(text.replace(fault.old, fault.new), "utf-8")
         code, failed = proof(Path(name))
         if code not in (0, 1):
-            return f"the proof does not even start: {failed}"
+            raise RuntimeError(f"{fault.name!r}: pytest did not run the proof (exit {code}): {failed}")
         return failed if code else ""
 
 

@@ -58,7 +58,7 @@ def payload(answer: Answer) -> Any:
         return document
     if not isinstance(document, dict):
         raise not_understood(answer)
-    if 200 <= answer.status < 300 and not _says_failure(document):
+    if 200 <= answer.status < 300 and not says_failure(document):
         return document
     raise _error(answer, document)
 
@@ -155,7 +155,8 @@ def not_understood(answer: Answer) -> errors.ApiError:
     return _built(answer, answer.status, reason, errors.AnswerNotUnderstood)
 
 
-def _says_failure(document: Mapping[str, Any]) -> bool:
+def says_failure(document: Mapping[str, Any]) -> bool:
+    """Whether an answer with HTTP 200 is a failure, by its own words."""
     stat, code = document.get("stat"), _number(document.get("stCode"))
     return (
         (stat is not None and str(stat).lower() != "ok")

@@ -72,12 +72,14 @@ class OwnRecord:
         self._read: dict[Path, int] = {}
         self._orders: dict[str, OwnOrder] = {}
         self._by_number: dict[str, str] = {}
+        self.entries = 0
+        """How often something was noted: while it stays the same, ``tag_of`` gives what it gave."""
 
     def sending(self, wire_tag: str, tag: str | None) -> None:
         """Notes an order that is about to be sent."""
         moment = ambient.now()
         self._append([moment, wire_tag, tag])
-        self._orders[wire_tag] = OwnOrder(tag, wire_tag, datetime.fromtimestamp(moment, IST), None)
+        self._note(OwnOrder(tag, wire_tag, datetime.fromtimestamp(moment, IST), None))
 
     def acknowledged(self, wire_tag: str, order_id: str) -> None:
         """Notes the number of an order that was noted before."""
@@ -125,12 +127,16 @@ class OwnRecord:
         if len(entry) == 3:
             moment, wire_tag, tag = entry
             if wire_tag not in self._orders:
-                self._orders[wire_tag] = OwnOrder(tag, wire_tag, datetime.fromtimestamp(moment, IST), None)
+                self._note(OwnOrder(tag, wire_tag, datetime.fromtimestamp(moment, IST), None))
         elif entry[0] in self._orders:
             wire_tag, number = entry
             known = self._orders[wire_tag]
-            self._orders[wire_tag] = OwnOrder(known.tag, wire_tag, known.time, number)
             self._by_number[number] = wire_tag
+            self._note(OwnOrder(known.tag, wire_tag, known.time, number))
+
+    def _note(self, own: OwnOrder) -> None:
+        self._orders[own.wire_tag] = own
+        self.entries += 1
 
     def _append(self, entry: list[Any]) -> None:
         # The line before may have been cut short: this one begins on its own.

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ks_compat.native import answers, endpoints, results, tags
+from ks_compat.native.again import Again
 from ks_compat.native.base import public
 from ks_compat.native.market_calls import MarketCalls, refusing
 from ks_compat.native.own_orders import OwnRecord
@@ -32,6 +33,10 @@ def _age(moment: datetime | None, number: str) -> tuple[datetime, int, str]:
     return moment or _LAST, len(number), number
 
 
+def _order_age(order: Order) -> tuple[datetime, int, str]:
+    return order.order_time or _LAST, len(order.order_id), order.order_id
+
+
 class ReportCalls(MarketCalls):
     """What stands in the account's books. What is read about orders is remembered: their instrument, whether AMO."""
 
@@ -49,7 +54,7 @@ class ReportCalls(MarketCalls):
     def order_history(self, order_id: str | int) -> list[OrderEvent]:
         """The states that an order went through, oldest first (``POST quick/order/history``)."""
         found = self._rows(endpoints.ORDER_HISTORY, {"nOrdNo": order_number(order_id)})
-        self._own.refresh()
+        self._refreshed()
         # The server gives the newest first (spec/v2.md 2.8).
         return self._states(_EVENTS, found[::-1], [{"version": place} for place in range(1, len(found) + 1)])
 
@@ -58,7 +63,9 @@ class ReportCalls(MarketCalls):
         """The trades of today, if any, one row per fill, oldest first (``GET quick/user/trades``, spec/v2.md 2.9)."""
         from ks_compat.native.account_results import Trade
 
-        found = [self._row(Trade, row) for row in self._rows(endpoints.TRADE_BOOK)]
+        rows = self._rows(endpoints.TRADE_BOOK)
+        self._refreshed()
+        found = [self._row(Trade, row) for row in rows]
         return sorted(found, key=lambda trade: _age(trade.time, trade.trade_id))
 
     @public
@@ -69,6 +76,7 @@ class ReportCalls(MarketCalls):
         or the quotes fail, ``ltp`` stays None.
         """
         rows = self._renewing(self._position_rows)
+        self._refreshed()
         found: list[Position] = [self._row(Position, row) for row in rows]
         unknown = {row.quote_key for row in found if row.ltp is None} if with_ltp else set()
         prices = self._last_prices(sorted(unknown))
@@ -78,15 +86,23 @@ class ReportCalls(MarketCalls):
         ]
 
     def _order_book(self) -> list[Order]:
-        rows = self._book_rows()
-        self._own.refresh()
         # v2's own order is not documented, and its samples have the newest first. The old book had the oldest first: a
         # bot that takes the last row means the latest order.
-        return sorted(self._orders(rows), key=lambda order: _age(order.order_time, order.order_id))
+        return sorted(self._read(endpoints.ORDER_BOOK, self._book_orders), key=_order_age)
+
+    def _book_orders(self, answer: answers.Answer) -> list[Order]:
+        own = self._refreshed()
+        # Another process may have noted an order's tag after its row was read.
+        return self._again.read(
+            answer,
+            self._orders,
+            noted=(own, own.entries),
+            holds=lambda order: own.tag_of(order.wire_tag, order.order_id) in (None, order.tag),
+        )
 
     def _one_order(self, number: str) -> list[Order]:
         rows = self._rows(endpoints.ORDER_BY_ID, path={"order_id": number})
-        self._own.refresh()
+        self._refreshed()
         return self._orders(rows)
 
     def _book_rows(self) -> list[dict[str, Any]]:
@@ -94,6 +110,13 @@ class ReportCalls(MarketCalls):
 
     def _order(self, row: dict[str, Any]) -> Order:
         return self._orders([row])[0]
+
+    def _refreshed(self) -> OwnRecord:
+        """Brings up to date what rows are read with; before each report."""
+        own = self._own
+        own.refresh()
+        self._numbers.forget()
+        return own
 
     @property
     def _own(self) -> OwnRecord:
@@ -107,6 +130,14 @@ class ReportCalls(MarketCalls):
     @functools.cached_property
     def _records(self) -> dict[str, OwnRecord]:
         return {}
+
+    @functools.cached_property
+    def _again(self) -> Again[Order]:
+        return Again()
+
+    @functools.cached_property
+    def _numbers(self) -> _Numbers:
+        return _Numbers(self)
 
     @functools.cached_property
     def _symbols(self) -> dict[str, str]:
@@ -129,7 +160,7 @@ class ReportCalls(MarketCalls):
     def _states(self, reader: Reader, rows: list[dict[str, Any]], more: Iterable[dict[str, Any]]) -> list[Any]:
         """The rows as results, each with its own tag; ``more`` holds what else a row does not say itself."""
         own, known, symbols, found = self._own, self._known, self._symbols, []
-        private = {"_token_of": _Numbers(self)}
+        private = {"_token_of": self._numbers}
         for row, fields in zip(rows, more, strict=False):
             tag = _tag(own, row)
             result = reader.read(row, private.copy(), tag=tag, **fields)
@@ -144,7 +175,7 @@ class ReportCalls(MarketCalls):
 
     def _row(self, model: type[results.Result], row: dict[str, Any]) -> Any:
         result = parsed(model, row, tag=_tag(self._own, row))
-        result._token_of = _Numbers(self)
+        result._token_of = self._numbers
         return result
 
     @public
@@ -162,11 +193,15 @@ class ReportCalls(MarketCalls):
 
 
 class _Numbers:
-    """The old numbers of the rows of one report: each instrument's is worked out once, when it is first asked for."""
+    """The old numbers of rows: between two reports each instrument's is worked out once, when it is first asked for."""
 
     def __init__(self, client: ReportCalls) -> None:
         self._client = client
         self._found: dict[tuple[str, str, str, str], int] = {}
+
+    def forget(self) -> None:
+        """What was worked out is: a number may have been pinned, or used by the program, since."""
+        self._found = {}
 
     def __call__(self, row: Any) -> int:
         key = (row.exchange_segment, row.token, row.symbol, row.series)

@@ -45,7 +45,10 @@ def decoded(body: bytes) -> Any:
         with contextlib.suppress(ValueError):
             # Texts too: those of a book are few, and what comes after finds their hashes worked out.
             return from_json(body, cache_strings="all")
-    return json.loads(body)
+    try:
+        return json.loads(body)
+    except RecursionError:
+        raise ValueError("JSON that is nested too deeply") from None
 
 
 def json_body(fields: Mapping[str, str | None]) -> bytes:

@@ -71,6 +71,6 @@ TRADE_ROW: Row = {
 }
 """v2 has one trade number, the exchange's; it stands under both names."""
 
-ORDER_BOOK = Shape("success", ORDER_ROW)
+ORDER_BOOK = Shape("success", ORDER_ROW, read_often=True)
 ORDER_HISTORY = Shape("success", EVENT_ROW)
 TRADE_BOOK = Shape("success", TRADE_ROW)

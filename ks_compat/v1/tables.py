@@ -7,6 +7,7 @@ old row into the attribute and the conversion that stand beside its key.
 from __future__ import annotations
 
 import functools
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,6 +48,7 @@ class Constant:
 Row = Mapping[str, From | Constant]
 Builder = Callable[[Any], dict[str, Any]]
 _compiled: dict[int, tuple[Row, Builder]] = {}
+_SHOWN = 1_000
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,11 @@ class Shape:
     envelope: str
     row: Row
     derivatives: Row = field(default_factory=dict)
+    read_often: bool = False
+    """Whether programs ask for it over and over, and get the same native rows again (``Shown``)."""
 
     def build(self, rows: list[Any]) -> dict[str, list[dict[str, Any]]]:
-        """The old answer of native rows."""
+        """The old answer of native rows; the caller's to change."""
         cash, derivatives = self._builders
         if not self.derivatives:
             return {self.envelope: [cash(row) for row in rows]}
@@ -66,7 +70,40 @@ class Shape:
 
     @functools.cached_property
     def _builders(self) -> tuple[Builder, Builder]:
-        return compiled(self.row), compiled({**self.row, **self.derivatives})
+        make = Shown if self.read_often else compiled
+        return make(self.row), make({**self.row, **self.derivatives})
+
+
+class Shown:
+    """Makes old rows as ``compiled`` does; of a native row that was shown before (that very object) it copies them."""
+
+    def __init__(self, table: Row) -> None:
+        """``table``: one whose cells are texts and numbers, nothing that a caller could change in the copy."""
+        self._build = compiled(table)
+        self._numbers = [key for key, cell in table.items() if cell == From("instrument_token")]
+        # By identity: a result's own == and hash go through all its fields.
+        self._shown: dict[int, tuple[Callable[[], Any], dict[str, Any]]] = {}
+        self._enough = _SHOWN
+
+    def __call__(self, native: Any) -> dict[str, Any]:
+        """The old row of ``native``, a new one each time."""
+        found = self._shown.get(id(native))
+        if found is not None and found[0]() is native:
+            again = found[1].copy()
+            for key in self._numbers:
+                again[key] = native.instrument_token  # it can change while the row stays the same: it can be pinned
+            return again
+        made = self._build(native)
+        if len(self._shown) > self._enough:
+            self._forget()
+        self._shown[id(native)] = weakref.ref(native), made.copy()
+        return made
+
+    def _forget(self) -> None:
+        """Lets go of rows whose native rows are gone."""
+        # A list first: other threads add to it.
+        self._shown = {key: found for key, found in list(self._shown.items()) if found[0]() is not None}
+        self._enough = 2 * len(self._shown) + _SHOWN
 
 
 def compiled(table: Row) -> Builder:

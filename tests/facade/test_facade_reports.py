@@ -78,6 +78,31 @@ def test_a_report_has_the_number_that_the_bot_used(place, row_of, token):
     assert row_of(place(instrument_token=token, quantity=1000))["instrumentToken"] == token
 
 
+def test_the_rows_are_the_bots_to_change(place, bot_client):
+    numbers = [place(), place(price=2200)]
+    first = bot_client.order_report()
+    kept = [dict(row) for row in first["success"]]
+    again = first
+    for _ in range(3):
+        assert again["success"] == kept
+        again["success"][0].clear()
+        again["success"][1].update(status="MINE", orderId=1)
+        again["success"].pop()
+        again = bot_client.order_report()
+    bot_client.cancel_order(numbers[1])
+    assert [row["status"] for row in bot_client.order_report()["success"]] == ["OPN", "CAN"]
+
+
+def test_a_number_that_is_pinned_later_is_shown_though_the_order_has_not_changed(bot_client):
+    neo = bot_client._neo
+    terms = {"transaction_type": "B", "quantity": 2, "product": "CNC", "order_type": "L", "price": 2250.5}
+    neo.place_order(exchange_segment="nse_cm", trading_symbol="ACC-EQ", **terms)
+    (row,) = bot_client.order_report()["success"]
+    neo.instruments.pin(4711, "nse_cm", "ACC-EQ")
+    assert bot_client.order_report()["success"] == [{**row, "instrumentToken": 4711}]
+    assert row["instrumentToken"] == 727
+
+
 @pytest.mark.parametrize("kind", [int, str])
 def test_one_orders_states_are_oldest_first(place, bot_client, kind):
     number = place()

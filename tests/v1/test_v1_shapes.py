@@ -8,7 +8,7 @@ import pytest
 from ks_compat import v1
 from ks_compat.native import Order, OrderAck, OrderEvent, Position, Quote, Session
 from ks_compat.native.results import parsed
-from ks_compat.v1 import shapes
+from ks_compat.v1 import shapes, tables
 
 TABLES = {name: table for name, table in vars(shapes).items() if name.endswith("_ROW")}
 
@@ -296,3 +296,18 @@ def test_the_public_names_are_the_namespace():
     }
     assert set(v1.__all__) == public
     assert len(v1.__all__) == len(public)
+
+
+def test_old_rows_of_orders_that_are_gone_are_let_go(sample):
+    row, shown = sample("v2/orders")["data"][0], tables.Shown(shapes.ORDER_ROW)
+
+    def order(number):
+        return known(parsed(Order, {**row, "nOrdNo": str(number)}))
+
+    kept = [order(number) for number in range(10)]
+    for number in range(5_000):
+        old = shown(order(number))
+        assert old["orderId"] == number
+        old.clear()
+    assert [shown(each)["orderId"] for each in kept] == list(range(10))
+    assert len(shown._shown) < 2_500
