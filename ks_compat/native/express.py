@@ -1,4 +1,4 @@
-"""HTTP/1.1 over Python's own ``http.client``: what a call of this client needs of HTTP, and nothing beside it.
+"""HTTP/1.1 over plain sockets: what a call of this client needs of HTTP, and nothing beside it.
 
 httpx's transport alone takes twice as long (spec/speed.md: 0.32 of the official SDK against 0.16), and loading it is a
 good part of a bot's start. ``http.py`` says when this way is taken; ``benchmarks/orders.py`` measures it.
@@ -7,24 +7,23 @@ good part of a bot's start. ``http.py`` says when this way is taken; ``benchmark
 from __future__ import annotations
 
 import functools
-import http.client
 import os
 import re
 import select
 import socket
 import ssl
 import threading
-import zlib
 from contextlib import suppress
 from urllib.parse import urlsplit
+
+from ks_compat.native.reply import Reply, Unreadable
 
 Origin = tuple[str, str, int]
 """Scheme, host, port."""
 _WORD, _NAME, _LINE = re.compile(r"[!-~]+"), re.compile(r"[!-9;-~]+"), re.compile(r"[ -~]*")
+_PIECE = 1 << 16
 _PROBES = {"TCP_KEEPIDLE": 30, "TCP_KEEPALIVE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
 """Seconds of silence before the first probe, seconds between probes, probes. macOS says KEEPALIVE for KEEPIDLE."""
-_WINDOWS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
-"""Content coding: zlib's window bits; some servers mean raw deflate by deflate."""
 
 
 class Unconnected(Exception):
@@ -61,22 +60,19 @@ class Express:
         except ValueError as error:
             raise Unconnected(type(error).__name__) from None
         connection = self._warm(origin) or self._connected(origin)
-        response, kept = None, False
+        kept = False
         try:
             # In one piece: one call of the system, one packet, one TLS record.
             connection.sendall(head + body)
-            response = http.client.HTTPResponse(connection, method=method)
-            response.begin()
-            content = response.read()
-            found = {name.lower(): value for name, value in response.getheaders()}
-            decoded = _decoded(found.get("content-encoding", ""), content)
-            kept = self._open and not response.will_close
-            return response.status, found, decoded
-        except (OSError, http.client.HTTPException, zlib.error, ValueError) as error:
+            reply = Reply()
+            while not reply.whole:
+                reply.feed(connection.recv(_PIECE))
+            found = reply.status, reply.headers, reply.body()
+            kept = self._open and reply.keeps_open
+            return found
+        except (OSError, Unreadable) as error:
             raise Broken(type(error).__name__) from None
         finally:
-            if response is not None:
-                response.close()
             if kept:
                 self._idle.setdefault(origin, []).append(connection)
             else:
@@ -177,27 +173,3 @@ def _context() -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=file or None, capath=folder or None)
     context.set_alpn_protocols(["http/1.1"])
     return context
-
-
-def _decoded(coding: str, content: bytes) -> bytes:
-    """The body without its content codings. Raises zlib.error or ValueError for one that is cut short or not known."""
-    for name in reversed([part.strip().lower() for part in coding.split(",")]):
-        if name not in ("", "identity"):
-            content = _inflated(name, content)
-    return content
-
-
-def _inflated(name: str, content: bytes) -> bytes:
-    if name not in _WINDOWS:
-        raise ValueError("unknown content coding")
-    failure: Exception = ValueError("cut short")
-    for bits in _WINDOWS[name]:
-        try:
-            inflating = zlib.decompressobj(bits)
-            body = inflating.decompress(content) + inflating.flush()
-        except zlib.error as error:
-            failure = error
-            continue
-        if inflating.eof:
-            return body
-    raise failure

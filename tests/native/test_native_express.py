@@ -11,7 +11,6 @@ import threading
 import traceback
 import weakref
 import zlib
-from http.client import HTTPResponse
 from http.server import BaseHTTPRequestHandler
 
 import httpx
@@ -21,6 +20,7 @@ from hypothesis import strategies as st
 
 from ks_compat.native import NoAnswer, NotSent
 from ks_compat.native.http import Http, Request
+from ks_compat.native.reply import Reply
 
 HEADERS = (("Accept", "application/json"), ("Sid", "s"), ("Content-Type", "application/x-www-form-urlencoded"))
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
@@ -228,7 +228,7 @@ def test_a_forked_process_has_connections_of_its_own(raw, http):
 def test_an_interrupted_call_leaves_no_connection_behind(raw, http, monkeypatch):
     server = raw(until_closed)
     request = Request("POST", server.url, HEADERS, b"jData=1")
-    monkeypatch.setattr(HTTPResponse, "begin", interrupted)
+    monkeypatch.setattr(Reply, "feed", interrupted)
     with pytest.raises(KeyboardInterrupt):
         http.exchange(request)
     monkeypatch.undo()
@@ -237,7 +237,7 @@ def test_an_interrupted_call_leaves_no_connection_behind(raw, http, monkeypatch)
     assert server.closed.wait(10)
 
 
-def interrupted(_):
+def interrupted(*_):
     raise KeyboardInterrupt
 
 
