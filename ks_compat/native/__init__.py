@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ks_compat.native.account_results import ClientAddress, Holding, Limits, Margin, Trade
+    from ks_compat.native.account_results import ClientAddress, Holding, Limits, Margin, Position, Trade
     from ks_compat.native.client import NeoClient
     from ks_compat.native.codes import Advice
     from ks_compat.native.errors import (
@@ -33,10 +33,11 @@ if TYPE_CHECKING:
         ServerFailed,
         SessionExpired,
     )
-    from ks_compat.native.market_results import Candle, ChainRow, OptionChain
+    from ks_compat.native.market_results import Candle, ChainRow, Depth, Level, Ohlc, OptionChain, Quote
+    from ks_compat.native.order_results import Order, OrderEvent
     from ks_compat.native.own_orders import OwnOrder
     from ks_compat.native.requests import CARRY
-    from ks_compat.native.results import Depth, Level, Ohlc, Order, OrderAck, OrderEvent, Position, Quote
+    from ks_compat.native.results import OrderAck
     from ks_compat.native.session import Session
     from ks_compat.native.settings import Settings
 
@@ -46,6 +47,7 @@ _NAMES = {
         "Holding",
         "Limits",
         "Margin",
+        "Position",
         "Trade",
     ),
     "client": ("NeoClient",),
@@ -74,20 +76,16 @@ _NAMES = {
     "market_results": (
         "Candle",
         "ChainRow",
-        "OptionChain",
-    ),
-    "own_orders": ("OwnOrder",),
-    "requests": ("CARRY",),
-    "results": (
         "Depth",
         "Level",
         "Ohlc",
-        "Order",
-        "OrderAck",
-        "OrderEvent",
-        "Position",
+        "OptionChain",
         "Quote",
     ),
+    "order_results": ("Order", "OrderEvent"),
+    "own_orders": ("OwnOrder",),
+    "requests": ("CARRY",),
+    "results": ("OrderAck",),
     "session": ("Session",),
     "settings": ("Settings",),
 }

@@ -1,4 +1,5 @@
-"""What the calls about the account return: trades, holdings, limits, margin, address (spec/v2.md 1.8, 2.9 to 2.13)."""
+"""What the calls about the account return: positions, trades, holdings, limits, margin, address (spec/v2.md 1.8, 2.9 to
+2.13)."""
 
 from __future__ import annotations
 
@@ -6,10 +7,38 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from ks_compat.native.results import Instrumented, Result
 from ks_compat.native.values import EpochTime, MaybeWhole, Moment, Number, Text, Time, Whole
+
+
+class Position(Instrumented):
+    """One position: an instrument under a product (spec/v2.md 2.10). Quantities are units, amounts rupees."""
+
+    instrument_type: Text = Field("", alias="type")
+    carried_buy_quantity: Whole = Field(0, alias="cfBuyQty")
+    carried_sell_quantity: Whole = Field(0, alias="cfSellQty")
+    todays_buy_quantity: Whole = Field(0, alias="flBuyQty")
+    todays_sell_quantity: Whole = Field(0, alias="flSellQty")
+    carried_buy_amount: Number = Field(Decimal(0), alias="cfBuyAmt")
+    carried_sell_amount: Number = Field(Decimal(0), alias="cfSellAmt")
+    todays_buy_amount: Number = Field(Decimal(0), alias="buyAmt")
+    todays_sell_amount: Number = Field(Decimal(0), alias="sellAmt")
+    ltp: Decimal | None = None
+    """Last traded price; None where it is not known, never 0: a price of 0 would look like a crash."""
+
+    @field_validator("ltp", mode="before")
+    @classmethod
+    def _known(cls, value: Any) -> Any:
+        # The newer path says "0" for what it does not know (spec/v2.md 2.10).
+        return None if value in (None, "", "--", "NA") or Decimal(str(value)) == 0 else value
+
+    @property
+    def net_quantity(self) -> int:
+        """Bought minus sold, carried forward included."""
+        bought = self.carried_buy_quantity + self.todays_buy_quantity
+        return bought - self.carried_sell_quantity - self.todays_sell_quantity
 
 
 class Trade(Instrumented):

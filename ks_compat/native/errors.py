@@ -40,7 +40,7 @@ from typing import TYPE_CHECKING
 from ks_compat.native import codes
 
 if TYPE_CHECKING:
-    from ks_compat.native.results import Order
+    from ks_compat.native.order_results import Order
 
 
 class NeoError(Exception):

@@ -6,7 +6,7 @@ import math
 import time
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ks_compat.native import ambient, errors
 from ks_compat.native.base import public
@@ -14,8 +14,10 @@ from ks_compat.native.order_calls import OrderCalls
 from ks_compat.native.order_states import is_resting, is_terminal
 from ks_compat.native.own_orders import OwnOrder
 from ks_compat.native.requests import order_number
-from ks_compat.native.results import Order
 from ks_compat.native.values import IST
+
+if TYPE_CHECKING:
+    from ks_compat.native.order_results import Order
 
 _SLOWER = 1.5
 _SLOWEST = 5.0

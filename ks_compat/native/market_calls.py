@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from ks_compat.native import ambient, answers, endpoints
 from ks_compat.native.base import public
 from ks_compat.native.errors import AnswerNotUnderstood, InstrumentRefused, InvalidRequest, NeoError, Refused
-from ks_compat.native.results import Quote, parsed
+from ks_compat.native.results import parsed
 from ks_compat.native.session_calls import SessionCalls
 from ks_compat.native.settings import safe_url
 
 if TYPE_CHECKING:
     from ks_compat.instruments import Instrument, Instruments
+    from ks_compat.native.market_results import Quote
 
 
 _UNKNOWN_INSTRUMENT = 1009
@@ -198,6 +199,8 @@ def _holds(row: dict[str, Any], name: str) -> bool:
 
 
 def _in_order(rows: list[dict[str, Any]], keys: list[str], asked: Sequence[int | str]) -> Iterator[Quote]:
+    from ks_compat.native.market_results import Quote
+
     found = {f"{row.get('exchange')}|{row.get('exchange_token')}": row for row in rows}
     by_name = {str(row.get("display_symbol", "")).upper(): row for row in rows}
     for key, item in zip(keys, asked, strict=True):

@@ -1,14 +1,15 @@
-"""What market data calls return beside quotes: option chains and candles (spec/v2.md 2.17, 2.18)."""
+"""What market data calls return: quotes, option chains and candles (spec/v2.md 2.14, 2.17, 2.18)."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from pydantic import Field, model_validator
 
 from ks_compat.native.results import Result
-from ks_compat.native.values import Day, MaybeWhole, Moment, Number, Price, Text, Whole
+from ks_compat.native.values import IST, Day, MaybeWhole, Moment, Number, Price, Text, Whole
 
 # Two vocabularies are published for the same rows (spec/v2.md 2.17).
 _GROUPS: dict[str, dict[str, str]] = {
@@ -119,3 +120,66 @@ class Candle(Result):
         if isinstance(row, dict) and "row" in row:
             return dict(zip(cls.model_fields, row["row"], strict=False))
         return row
+
+
+class Ohlc(Result):
+    """Open, high, low and (previous) close."""
+
+    open: Number = Decimal(0)
+    high: Number = Decimal(0)
+    low: Number = Decimal(0)
+    close: Number = Decimal(0)
+
+
+class Level(Result):
+    """One level of the market depth."""
+
+    price: Number = Decimal(0)
+    quantity: Whole = 0
+    orders: Whole = 0
+
+
+class Depth(Result):
+    """Five levels a side, best first."""
+
+    buy: tuple[Level, ...] = ()
+    sell: tuple[Level, ...] = ()
+
+
+class Quote(Result):
+    """One instrument's quote (spec/v2.md 2.14). A quote type other than ``all`` fills some of the fields only."""
+
+    exchange_token: str = ""
+    display_symbol: str = ""
+    exchange_segment: str = Field("", alias="exchange")
+    instrument_token: int | None = None
+    """The number that was asked for, where a number was."""
+    updated: Whole = Field(0, alias="lstup_time")
+    """Seconds since 1970 UTC. Quotes have been seen minutes old (field-notes P6): look at it."""
+    ltp: Number = Decimal(0)
+    last_traded_quantity: Whole = 0
+    total_buy: Whole = 0
+    total_sell: Whole = 0
+    volume: Whole = Field(0, alias="last_volume")
+    average_price: Number = Field(Decimal(0), alias="avg_cost")
+    open_interest: Whole = Field(0, alias="open_int")
+    change: Number = Decimal(0)
+    percent_change: Number = Field(Decimal(0), alias="per_change")
+    low_price_range: Number = Decimal(0)
+    high_price_range: Number = Decimal(0)
+    year_high: Number = Decimal(0)
+    year_low: Number = Decimal(0)
+    ohlc: Ohlc = Field(default_factory=Ohlc)
+    depth: Depth = Field(default_factory=Depth)
+
+    @property
+    def symbol(self) -> str:
+        """The display symbol without its series: ``HDFCBANK`` of ``HDFCBANK-EQ``."""
+        head, _, series = self.display_symbol.rpartition("-")
+        # Series have two characters; BAJAJ-AUTO of BSE has no series.
+        return head if head and len(series) == 2 else self.display_symbol
+
+    @property
+    def time(self) -> datetime:
+        """When the quote was last updated (IST)."""
+        return datetime.fromtimestamp(self.updated, IST)

@@ -11,13 +11,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ks_compat.native import errors
 from ks_compat.native.answers import Answer, payload
 from ks_compat.native.order_states import is_cancelled, is_filled, is_terminal
 from ks_compat.native.requests import CancelOrder, ModifyOrder, PlaceOrder
-from ks_compat.native.results import Order
+
+if TYPE_CHECKING:
+    from ks_compat.native.order_results import Order
 
 LOOKS = (0.0, 0.5, 1.0, 2.0, 4.0)
 """Seconds to wait before each look into the order book: it may lag behind the order."""

@@ -19,11 +19,13 @@ import weakref
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ks_compat.native import ambient
-from ks_compat.native.results import Order
 from ks_compat.native.values import IST
+
+if TYPE_CHECKING:
+    from ks_compat.native.order_results import Order
 
 KEPT_DAYS = 7
 """An after-market order of a long weekend's eve stands in the order book of the next trading day."""

@@ -1,16 +1,19 @@
-"""What the calls of the native client return. Frozen; fields that are not named here stay in ``model_extra``."""
+"""What the calls of the native client return: the base of all results, and what an order needs.
+
+Results are frozen; fields that they do not name stay in ``model_extra``. The others are in ``order_results``,
+``account_results`` and ``market_results``: a program waits only for those that it uses.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
 from ks_compat.native.errors import AnswerNotUnderstood
-from ks_compat.native.values import IST, Day, Number, Text, Time, Whole
+from ks_compat.native.values import Day, Number, Text, Whole
 
 
 class Result(BaseModel):
@@ -85,149 +88,6 @@ class Instrumented(Result):
             raise LookupError("This row did not come from a client.")
         number: int = token_of(self)
         return number
-
-
-class _OrderState(Instrumented):
-    """What an order book row and a row of an order's history have in common."""
-
-    order_id: Text = Field("", alias="nOrdNo")
-    status: Text = Field("", alias="ordSt")
-    """``open``, ``trigger pending``, ``complete``, ``cancelled``, ``rejected`` ... (spec/v2.md 6.5)."""
-    rejection: Text = Field("", alias="rejRsn")
-    transaction_type: Text = Field("", alias="trnsTp")
-    """``B`` or ``S``."""
-    order_type: Text = Field("", alias="prcTp")
-    """``L``, ``MKT``, ``SL`` or ``SL-M``."""
-    quantity: Whole = Field(0, alias="qty")
-    filled_quantity: Whole = Field(0, alias="fldQty")
-    price: Number = Field(Decimal(0), alias="prc")
-    trigger_price: Number = Field(Decimal(0), alias="trgPrc")
-    average_price: Number = Field(Decimal(0), alias="avgPrc")
-    wire_tag: Text = Field("", alias="GuiOrdId")
-    """The tag as it was sent; unique per order."""
-    tag: str = ""
-    """The caller's own tag, as far as it is known."""
-    generation: Text = Field("", alias="ordGenTp")
-
-    @property
-    def is_amo(self) -> bool:
-        """Whether this is an after-market order."""
-        return self.generation == "AMO" or "after market" in self.status
-
-
-class Order(_OrderState):
-    """One order of the order book (spec/v2.md 2.7)."""
-
-    exchange_order_id: Text = Field("", alias="exOrdId")
-    validity: Text = Field("", alias="vldt")
-    pending_quantity: Whole = Field(0, alias="unFldSz")
-    cancelled_quantity: Whole = Field(0, alias="cnlQty")
-    disclosed_quantity: Whole = Field(0, alias="dscQty")
-    instrument_type: Text = Field("", alias="it")
-    order_time: Time = Field(None, alias="ordDtTm")
-
-
-class OrderEvent(_OrderState):
-    """One state of an order (spec/v2.md 2.8)."""
-
-    version: int = 0
-    """1 for the first state."""
-    exchange_order_id: Text = Field("", alias="exchOrdId")
-    validity: Text = Field("", alias="ordDur")
-    disclosed_quantity: Whole = Field(0, alias="dclQty")
-    exchange_time: Time = Field(None, alias="exchTmstp")
-    event_time: Time = Field(None, alias="flDtTm")
-
-
-class Position(Instrumented):
-    """One position: an instrument under a product (spec/v2.md 2.10). Quantities are units, amounts rupees."""
-
-    instrument_type: Text = Field("", alias="type")
-    carried_buy_quantity: Whole = Field(0, alias="cfBuyQty")
-    carried_sell_quantity: Whole = Field(0, alias="cfSellQty")
-    todays_buy_quantity: Whole = Field(0, alias="flBuyQty")
-    todays_sell_quantity: Whole = Field(0, alias="flSellQty")
-    carried_buy_amount: Number = Field(Decimal(0), alias="cfBuyAmt")
-    carried_sell_amount: Number = Field(Decimal(0), alias="cfSellAmt")
-    todays_buy_amount: Number = Field(Decimal(0), alias="buyAmt")
-    todays_sell_amount: Number = Field(Decimal(0), alias="sellAmt")
-    ltp: Decimal | None = None
-    """Last traded price; None where it is not known, never 0: a price of 0 would look like a crash."""
-
-    @field_validator("ltp", mode="before")
-    @classmethod
-    def _known(cls, value: Any) -> Any:
-        # The newer path says "0" for what it does not know (spec/v2.md 2.10).
-        return None if value in (None, "", "--", "NA") or Decimal(str(value)) == 0 else value
-
-    @property
-    def net_quantity(self) -> int:
-        """Bought minus sold, carried forward included."""
-        bought = self.carried_buy_quantity + self.todays_buy_quantity
-        return bought - self.carried_sell_quantity - self.todays_sell_quantity
-
-
-class Ohlc(Result):
-    """Open, high, low and (previous) close."""
-
-    open: Number = Decimal(0)
-    high: Number = Decimal(0)
-    low: Number = Decimal(0)
-    close: Number = Decimal(0)
-
-
-class Level(Result):
-    """One level of the market depth."""
-
-    price: Number = Decimal(0)
-    quantity: Whole = 0
-    orders: Whole = 0
-
-
-class Depth(Result):
-    """Five levels a side, best first."""
-
-    buy: tuple[Level, ...] = ()
-    sell: tuple[Level, ...] = ()
-
-
-class Quote(Result):
-    """One instrument's quote (spec/v2.md 2.14). A quote type other than ``all`` fills some of the fields only."""
-
-    exchange_token: str = ""
-    display_symbol: str = ""
-    exchange_segment: str = Field("", alias="exchange")
-    instrument_token: int | None = None
-    """The number that was asked for, where a number was."""
-    updated: Whole = Field(0, alias="lstup_time")
-    """Seconds since 1970 UTC. Quotes have been seen minutes old (field-notes P6): look at it."""
-    ltp: Number = Decimal(0)
-    last_traded_quantity: Whole = 0
-    total_buy: Whole = 0
-    total_sell: Whole = 0
-    volume: Whole = Field(0, alias="last_volume")
-    average_price: Number = Field(Decimal(0), alias="avg_cost")
-    open_interest: Whole = Field(0, alias="open_int")
-    change: Number = Decimal(0)
-    percent_change: Number = Field(Decimal(0), alias="per_change")
-    low_price_range: Number = Decimal(0)
-    high_price_range: Number = Decimal(0)
-    year_high: Number = Decimal(0)
-    year_low: Number = Decimal(0)
-    ohlc: Ohlc = Field(default_factory=Ohlc)
-    depth: Depth = Field(default_factory=Depth)
-
-    @property
-    def symbol(self) -> str:
-        """The display symbol without its series: ``HDFCBANK`` of ``HDFCBANK-EQ``."""
-        head, _, series = self.display_symbol.rpartition("-")
-        # Series have two characters; BAJAJ-AUTO of BSE has no series.
-        return head if head and len(series) == 2 else self.display_symbol
-
-    @property
-    def time(self) -> datetime:
-        """When the quote was last updated (IST)."""
-        return datetime.fromtimestamp(self.updated, IST)
 
 
 def parsed(model: type[Result], row: dict[str, Any], **more: Any) -> Any:

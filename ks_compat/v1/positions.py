@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from ks_compat.native.results import Position
 from ks_compat.v1.formats import number
+
+if TYPE_CHECKING:
+    from ks_compat.native import Position
 
 
 def todays_positions(rows: Iterable[Position]) -> list[Position]:
