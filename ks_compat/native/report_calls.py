@@ -36,6 +36,7 @@ class ReportCalls(BookRows):
     def order_report(self, order_id: str | int | None = None) -> list[Order]:
         """The order book, oldest order first (``GET quick/user/orders``); empty when there are no orders today.
 
+        An order whose row has not changed since the last time is the same object.
         With ``order_id`` that one order (``GET quick/user/orders/{order_id}``, spec/v2.md 2.7).
         """
         if order_id is None:
