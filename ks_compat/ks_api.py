@@ -101,6 +101,8 @@ class KSTradeApi(OldCalls, Extras):
         # The connections close with the client that was given.
         made._neo, made._given = copy.copy(neo), neo
         made._neo._raise_as = v1.old_error
+        for name in ("_numbers", "_again"):  # rows that the other has read raise its errors
+            made._neo.__dict__.pop(name, None)
         settings = neo.settings
         made.access_token = settings.need("access_token") if settings.has("access_token") else ""
         made.userid, made.host = settings.ucc or "", DEFAULT_HOST

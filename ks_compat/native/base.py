@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import functools
-import threading
 import weakref
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from ks_compat.native import answers, calls, clients
+from ks_compat.native import answers, calls, clients, locks
 from ks_compat.native.calls import Credentials
 from ks_compat.native.endpoints import Endpoint
 from ks_compat.native.errors import NeoError
@@ -19,6 +18,7 @@ from ks_compat.native.totp import TotpSource
 
 if TYPE_CHECKING:
     from ks_compat.instruments import Instruments
+    from ks_compat.native.own_orders import OwnRecord
 
 S = TypeVar("S", bound="Base")
 P = ParamSpec("P")
@@ -84,10 +84,12 @@ class Base:
         )
         weakref.finalize(self, self._http.close)
         self._instruments: Instruments | None = None
-        self._relogin_lock = threading.Lock()
+        self._relogin_lock = locks.lock()
         self._relogin_failed = False  # refused, or of no use: not tried again by this client
         self._known: dict[str, tuple[str, bool]] = {}  # order number: exchange segment, after-market?
         self._ordered: dict[tuple[str, str, str], str] = {}  # order number, segment, symbol: exchange token
+        self._symbols: dict[str, str] = {}  # order number: trading symbol
+        self._records: dict[str, OwnRecord] = {}
         clients.register(self)
 
     @property

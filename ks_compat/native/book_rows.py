@@ -60,17 +60,8 @@ class BookRows(MarketCalls):
         return found or self._records.setdefault(account, OwnRecord(self._settings.home, account))
 
     @functools.cached_property
-    def _records(self) -> dict[str, OwnRecord]:
-        return {}
-
-    @functools.cached_property
     def _numbers(self) -> _Numbers:
         return _Numbers(self)
-
-    @functools.cached_property
-    def _symbols(self) -> dict[str, str]:
-        """Order number: trading symbol."""
-        return {}
 
     def _orders(self, rows: list[dict[str, Any]]) -> list[Order]:
         found: list[Order] = self._states(_orders(), rows, itertools.repeat({}))
@@ -133,6 +124,13 @@ class _Numbers:
             if row.token:  # trades name none: there the trading symbol counts
                 self._found[key] = found
         return found
+
+    def __deepcopy__(self, memo: object) -> _Numbers:
+        return self
+
+    def __reduce__(self) -> tuple[type[None], tuple[()]]:
+        # A client does not go into another process, nor its tokens: a row there is one without a client.
+        return type(None), ()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Numbers) and other._client is self._client

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 import weakref
 from typing import TYPE_CHECKING
+
+from ks_compat.native import locks
 
 if TYPE_CHECKING:
     from ks_compat.native.base import Base
     from ks_compat.native.client import NeoClient
 
-_lock = threading.Lock()
+_lock = locks.lock()
 _living: weakref.WeakKeyDictionary[Base, None] = weakref.WeakKeyDictionary()
 
 

@@ -35,7 +35,7 @@ No error text carries a token, MPIN, TOTP, mobile number or password (DESIGN.md,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ks_compat.native import codes
 
@@ -47,6 +47,11 @@ class NeoError(Exception):
     """Whatever this client raises on purpose. ``call``: the method that it leaves, where there is a ``raise_as``."""
 
     call = ""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The constructors take more than ``args`` holds. A process pool that cannot rebuild an error breaks down, and
+        # what it told of an order is lost.
+        return _rebuilt, (type(self), self.args, self.__dict__)
 
 
 class NotDone(NeoError):
@@ -178,3 +183,9 @@ class ServerFailed(ApiError):
 
 class AnswerNotUnderstood(ApiError):
     """The answer is not JSON, or not the shape that the endpoint has."""
+
+
+def _rebuilt(kind: type[NeoError], args: tuple[Any, ...], state: dict[str, Any]) -> NeoError:
+    made = kind.__new__(kind, *args)
+    made.__dict__.update(state)
+    return made

@@ -12,16 +12,19 @@ import re
 import select
 import socket
 import ssl
-import threading
+import time
 from contextlib import suppress
 from urllib.parse import urlsplit
 
+from ks_compat.native import locks
 from ks_compat.native.reply import Reply, Unreadable
 
 Origin = tuple[str, str, int]
 """Scheme, host, port."""
 _WORD, _NAME, _LINE = re.compile(r"[!-~]+"), re.compile(r"[!-9;-~]+"), re.compile(r"[ -~]*")
 _PIECE = 1 << 16
+_PATIENCE = 4
+"""Read timeouts that a whole answer may take: one that comes byte by byte would hold an order up for ever."""
 _PROBES = {"TCP_KEEPIDLE": 30, "TCP_KEEPALIVE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
 """Seconds of silence before the first probe, seconds between probes, probes. macOS says KEEPALIVE for KEEPIDLE."""
 
@@ -38,12 +41,15 @@ class Express:
     """Connections that are kept over quiet minutes. Safe to use from several threads and after a fork."""
 
     def __init__(self, connect_timeout: float, read_timeout: float) -> None:
-        """Timeouts are seconds: for connection and TLS handshake together, and for each wait for data."""
+        """Timeouts are seconds: for connecting, for each wait of the TLS handshake, and for each wait for data.
+
+        A whole answer may take four of the last.
+        """
         self._connect_timeout, self._read_timeout = connect_timeout, read_timeout
         self._idle: dict[Origin, list[socket.socket]] = {}
         self._process = os.getpid()
         self._open = True
-        self._context_lock = threading.Lock()
+        self._context_lock = locks.lock()
         self._context: ssl.SSLContext | None = None
         # A session's requests have the same head. Kept here, and not for longer than the client: tokens are in it.
         self._head = functools.lru_cache(64)(_head)
@@ -64,9 +70,11 @@ class Express:
         try:
             # In one piece: one call of the system, one packet, one TLS record.
             connection.sendall(head + body)
-            reply = Reply()
+            reply, end = Reply(), time.monotonic() + _PATIENCE * self._read_timeout
             while not reply.whole:
                 reply.feed(connection.recv(_PIECE))
+                if time.monotonic() > end and not reply.whole:
+                    raise TimeoutError
             found = reply.status, reply.headers, reply.body()
             kept = self._open and reply.keeps_open
             return found
@@ -75,6 +83,8 @@ class Express:
         finally:
             if kept:
                 self._idle.setdefault(origin, []).append(connection)
+                if not self._open:  # closed meanwhile
+                    self.close()
             else:
                 connection.close()
 
@@ -90,7 +100,9 @@ class Express:
         """A connection that still stands, or None."""
         if self._process != os.getpid():
             # Two processes on one connection would read each other's answers.
-            self._idle, self._process = {}, os.getpid()
+            inherited, self._idle, self._process = self._idle, {}, os.getpid()
+            for connection in [each for idle in inherited.values() for each in idle]:
+                connection.close()  # here only: the parent's stays open
         idle = self._idle.get(origin)
         while idle:
             try:

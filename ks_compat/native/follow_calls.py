@@ -85,7 +85,7 @@ class FollowCalls(OrderCalls):
         # The book after the record: an order that is noted meanwhile is not taken for a missing one.
         book = self._order_book()
         by_tag = {order.wire_tag: order for order in book}
-        by_number = {order.order_id: order for order in book}
+        by_number = {order.order_id: order for order in book if order.order_id}
         found = [_with_row(own, by_number.get(own.order_id or "") or by_tag.get(own.wire_tag)) for own in noted]
         today = datetime.fromtimestamp(ambient.now(), IST).date()
         return [own for own in found if own.order is not None or own.time.date() == today]

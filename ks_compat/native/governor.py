@@ -16,11 +16,11 @@ held back because a report was refused.
 from __future__ import annotations
 
 import hashlib
-import threading
 import time
 from collections import deque
 from typing import TYPE_CHECKING
 
+from ks_compat.native import locks
 from ks_compat.native.endpoints import HISTORICAL, Endpoint
 from ks_compat.native.errors import NotSent
 
@@ -38,7 +38,7 @@ class Window:
 
     def __init__(self, rate: int) -> None:
         self.rate = rate
-        self._lock = threading.Lock()
+        self._lock = locks.lock()
         self._turns: deque[float] = deque(maxlen=rate)
 
     def reserve(self) -> float:
@@ -54,7 +54,7 @@ class Window:
 
 
 _windows: dict[tuple[str, str, int], Window] = {}
-_windows_lock = threading.Lock()
+_windows_lock = locks.lock()
 
 
 class Governor:

@@ -11,11 +11,11 @@ import functools
 import logging
 import os
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from ks_compat.native import locks
 from ks_compat.native.answers import Answer
 from ks_compat.native.errors import NeoError, NoAnswer, NotSent
 from ks_compat.native.express import Broken, Express, Unconnected
@@ -49,8 +49,10 @@ class Http:
         self._proxy = None if proxy is None else proxy_url(proxy)
         direct = module is None and proxy is None and not _proxies()
         self._express = Express(connect_timeout, read_timeout) if direct else None
-        self._lock = threading.Lock()
+        self._lock = locks.lock()
         self._opened: tuple[Any, Any] | None = None
+        self._process = os.getpid()
+        self._inherited: tuple[Any, Any] | None = None
 
     def exchange(self, request: Request) -> Answer:
         """Sends ``request`` once. Raises NotSent if it did not leave, NoAnswer if no whole answer came back."""
@@ -82,11 +84,12 @@ class Http:
             raise _named(httpx, request, error) from None
 
     def close(self) -> None:
-        """Closes the connections."""
+        """Closes the connections; what is sent later opens others."""
         if self._express is not None:
             self._express.close()
-        if self._opened is not None:
-            self._opened[1].close()
+        opened, self._opened = self._opened, None
+        if opened is not None and self._process == os.getpid():
+            opened[1].close()
 
     def _by_httpx(self, request: Request) -> Answer:
         httpx, client = self._httpx()
@@ -99,6 +102,10 @@ class Http:
     def _httpx(self) -> tuple[Any, Any]:
         """The module and its client, loaded when they are first needed."""
         with self._lock:
+            if self._process != os.getpid():
+                # Two processes on one connection would read each other's answers. Not closed: its own locks may be
+                # held by a thread that only the parent has.
+                self._inherited, self._opened, self._process = self._opened, None, os.getpid()
             if self._opened is None:
                 httpx: Any = self._module
                 if httpx is None:

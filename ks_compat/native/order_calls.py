@@ -11,6 +11,7 @@ from ks_compat.native import answers, endpoints, tags
 from ks_compat.native.base import public
 from ks_compat.native.increments import fitted
 from ks_compat.native.market_calls import refusing
+from ks_compat.native.models import built
 from ks_compat.native.orders import OrderDesk
 from ks_compat.native.report_calls import ReportCalls
 from ks_compat.native.requests import (
@@ -103,7 +104,7 @@ class OrderCalls(ReportCalls):
         own.acknowledged(order.tag, number)
         self._known[number] = (segment, order.amo == "YES")
         self._symbols[number] = symbol
-        return OrderAck(
+        return built(OrderAck)(
             order_id=number,
             exchange_segment=segment,
             quantity=int(order.quantity),
@@ -142,7 +143,7 @@ class OrderCalls(ReportCalls):
             amo=amo,
         )
         self._desk().modify(order)
-        return OrderAck(
+        return built(OrderAck)(
             order_id=order.order_id,
             exchange_segment=self._segment_of(order.order_id),
             quantity=int(order.quantity),
@@ -171,7 +172,7 @@ class OrderCalls(ReportCalls):
         self._credentials.need_trade()
         order = self._cancelling(request, order_id, amo)
         self._desk().cancel(order)
-        return OrderAck(order_id=order.order_id, exchange_segment=self._segment_of(order.order_id))
+        return built(OrderAck)(order_id=order.order_id, exchange_segment=self._segment_of(order.order_id))
 
     # -- made ready, and not sent --------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ that the book does not show is none, since the book may lag.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from decimal import Decimal
@@ -33,6 +34,8 @@ UNCLEAR = frozenset({32, 408, 424, 1005})
 """
 _TAG_EXISTS = 5204
 """Of a placement: its tag, which no other order has, arrived before. Of a cancellation: no such order."""
+_NUMBERED = re.compile(r'"nOrdNo"\s*:\s*"?\s*\d')
+"""In the refusal of a new order: it has a number, so it may stand."""
 
 Row = dict[str, Any]
 
@@ -149,7 +152,7 @@ def _is_proof(error: errors.NeoError, order: PlaceOrder | ModifyOrder | CancelOr
         return False
     if not isinstance(error, errors.ApiError):
         return True
-    if error.code == _TAG_EXISTS and isinstance(order, PlaceOrder):
+    if isinstance(order, PlaceOrder) and (error.code == _TAG_EXISTS or _NUMBERED.search(error.body)):
         return False
     # Whatever else a 5xx says: it comes from a gateway, behind which the order may have been taken.
     return not any(number in UNCLEAR or 500 <= number <= 599 for number in (error.status, error.code))

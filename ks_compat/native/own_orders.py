@@ -14,14 +14,13 @@ import json
 import logging
 import os
 import re
-import threading
 import weakref
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ks_compat.native import ambient
+from ks_compat.native import ambient, locks
 from ks_compat.native.values import IST
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ class OwnRecord:
         self._writing: date | None = None
         """The day whose folder is there and tidy, and whose file is open."""
         self._file: _File | None = None
-        self._opening = threading.Lock()
+        self._opening = locks.lock()
         self._paths: list[Path] = []
         self._told = False
         self._read_all: date | None = None
@@ -110,8 +109,11 @@ class OwnRecord:
     def _read_on(self, path: Path) -> None:
         start = self._read.get(path, 0)
         try:
-            if path.stat().st_size == start:
+            size = path.stat().st_size
+            if size == start:
                 return
+            if size < start:  # removed, and begun again by another process
+                start = 0
             with path.open("rb") as file:
                 file.seek(start)
                 written = file.read()
@@ -190,7 +192,9 @@ class _File:
 
     def __init__(self, path: Path) -> None:
         self.handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        weakref.finalize(self, os.close, self.handle)
+        # Not at the interpreter's exit, where orders may still be sent: another file, or a connection, would get the
+        # number, and the next line would be written there.
+        weakref.finalize(self, os.close, self.handle).atexit = False
 
     def is_gone(self) -> bool:
         """Whether it was removed: what is written to it goes with it."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zlib
 
-from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 _WINDOWS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
 """Content coding: zlib's window bits; some servers mean raw deflate by deflate."""
@@ -49,6 +49,9 @@ class Reply:
                 self.whole = True  # it said no length: the end of the connection is its end
             else:
                 raise Unreadable("cut short")
+        except HttpParserCallbackError as error:
+            # Out of a signal's handler, such as Ctrl-C: nothing below raises by itself.
+            raise error.__context__ or error from None
         except (HttpParserError, HttpParserUpgrade):
             self.keeps_open = False
             if not self.whole:
@@ -58,7 +61,7 @@ class Reply:
         """The body without its content codings. Raises Unreadable for one that is cut short or not known."""
         content = b"".join(self._content)
         for name in reversed(self.headers.get("content-encoding", "").split(",")):
-            if name.strip().lower() not in ("", "identity"):
+            if content and name.strip().lower() not in ("", "identity"):
                 content = _inflated(name.strip().lower(), content)
         return content
 

@@ -10,6 +10,7 @@ from typing_extensions import Self
 
 from ks_compat.native import wire
 from ks_compat.native.errors import InvalidRequest
+from ks_compat.native.models import built
 
 ExchangeSegment = Literal["nse_cm", "bse_cm", "nse_fo", "bse_fo", "mcx_fo"]
 TransactionType = Literal["B", "S"]
@@ -65,7 +66,7 @@ class Request(BaseModel):
         """Checks the arguments. Raises InvalidRequest that names the first one that cannot be sent."""
         try:
             with localcontext(_EXACT):
-                return cls(**arguments)
+                return built(cls)(**arguments)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             name = ".".join(map(str, first["loc"]))

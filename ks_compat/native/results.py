@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
 from ks_compat.native.errors import AnswerNotUnderstood
+from ks_compat.native.models import built
 from ks_compat.native.values import Day, Number, Text, Whole
 
 
@@ -93,7 +94,7 @@ class Instrumented(Result):
 def parsed(model: type[Result], row: dict[str, Any], **more: Any) -> Any:
     """``row`` as a ``model``; ``more`` are fields that the row itself does not hold. Raises AnswerNotUnderstood."""
     try:
-        return model.model_validate({**row, **more})
+        return built(model).model_validate({**row, **more})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"]))

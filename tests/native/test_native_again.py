@@ -12,6 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from loopback import Reply
 
+from ks_compat.exceptions import ApiValueError
+from ks_compat.ks_api import KSTradeApi
 from ks_compat.native import NeoError, Session, answers
 from ks_compat.native.again import Again
 from ks_compat.native.answers import Answer
@@ -202,3 +204,12 @@ def test_an_unchanged_row_of_an_after_market_order_still_says_so(book):
     assert (client._amo(rows[3]["nOrdNo"]), client._amo(rows[0]["nOrdNo"])) == ("YES", "NO")
     client.order_report()
     assert client._segment_of(rows[3]["nOrdNo"]) == "nse_cm"
+
+
+def test_a_facade_over_a_client_that_has_read_rows_raises_the_old_errors(server_of, client_of):
+    row = {"nOrdNo": "1", "exSeg": "nse_fo", "trdSym": "NOBODY26NOVFUT", "ordSt": "open"}
+    files = "/script-details/1.0/masterscrip/file-paths"
+    neo = client_of(server_of({BOOK: {"stat": "Ok", "data": [row]}, files: Reply(b"{}", 404)}).url)
+    assert neo.order_report()
+    with pytest.raises(ApiValueError, match="nse_fo"):
+        KSTradeApi.over(neo).order_report()

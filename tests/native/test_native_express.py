@@ -1,5 +1,6 @@
 """The short way: the same bytes as httpx, over connections that stay warm."""
 
+import contextlib
 import gc
 import gzip
 import re
@@ -8,6 +9,7 @@ import socketserver
 import subprocess
 import sys
 import threading
+import time
 import traceback
 import weakref
 import zlib
@@ -213,16 +215,28 @@ def test_a_header_that_would_be_two_is_not_sent(raw, http):
     assert server.pieces == []
 
 
-def test_a_forked_process_has_connections_of_its_own(raw, http):
-    server = raw(until_closed)
-    request = Request("POST", server.url, HEADERS, b"jData=1")
-    http.exchange(request)
-    ((origin, (connection,)),) = http._express._idle.items()
-    http._express._process -= 1  # as a child of os.fork would find it
+def test_an_answer_that_never_ends_is_none(raw, clean_env):
+    def script(server, connection):
+        connection.recv(65536)
+        with contextlib.suppress(OSError):
+            for _ in range(400):  # less than a read timeout between two
+                connection.sendall(b"HTTP/1.1 102 Processing\r\n\r\n")
+                time.sleep(0.01)
 
-    assert http._express._warm(origin) is None
-    assert connection.fileno() > 0
-    connection.close()
+    http = Http(connect_timeout=5, read_timeout=0.1)
+    with pytest.raises(NoAnswer, match="TimeoutError"):
+        http.exchange(Request("POST", raw(script).url, HEADERS, b"jData=1"))
+    http.close()
+
+
+def test_a_client_that_is_closed_while_an_answer_comes_keeps_no_connection(raw, http, monkeypatch):
+    def closing(_):
+        http.close()
+        return True
+
+    monkeypatch.setattr(Reply, "keeps_open", property(closing, lambda *_: None))
+    assert http.exchange(Request("GET", raw(until_closed).url, HEADERS)).body == b"{}"
+    assert http._express._idle == {}
 
 
 def test_an_interrupted_call_leaves_no_connection_behind(raw, http, monkeypatch):

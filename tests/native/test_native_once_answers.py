@@ -95,6 +95,7 @@ UNCLEAR = {
 }
 OF_A_PLACEMENT = {
     "the tag exists": not_ok(5204, "Put Order Response : Client OrderID already exists"),
+    "a refusal with an order number": not_ok(1041, "RMS", nOrdNo=NUMBER),
     "the tag exists, by the core": not_ok(32, "error from core", stat="Client OrderID already exists"),
 }
 CALLS = {

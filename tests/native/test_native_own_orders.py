@@ -279,6 +279,17 @@ def test_what_is_noted_after_the_file_was_removed_is_not_lost(record, tmp_path):
     assert [own.wire_tag for own in record().all()] == ["b-0123456789"]
 
 
+def test_a_file_that_another_process_began_again_is_read_from_its_start(record, tmp_path):
+    one, other = record(), record()
+    for number in range(5):
+        one.sending(f"{number}-0123456789", "a long tag of the first process")
+    assert len(other.all()) == 5
+    files(tmp_path)[0].unlink()
+    one.sending("5-0123456789", "new")
+    other.refresh()
+    assert other.tag_of("5-0123456789", "") == "new"
+
+
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="not told here")
 def test_the_file_is_open_once_and_closed_with_the_record(record, tmp_path):
     def opened():

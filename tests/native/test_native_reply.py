@@ -107,6 +107,12 @@ def test_an_answer_without_a_body_ends_with_its_head(status):
     assert (reply.whole, reply.status, reply.body(), reply.keeps_open) == (True, status, b"", True)
 
 
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br"])
+def test_nothing_is_nothing_however_it_is_packed(coding):
+    reply = fed(f"HTTP/1.1 429 X\r\nContent-Encoding: {coding}\r\nContent-Length: 0\r\n\r\n".encode())
+    assert (reply.whole, reply.status, reply.body()) == (True, 429, b"")
+
+
 @pytest.mark.parametrize(
     ("head", "seen"),
     [
@@ -125,6 +131,17 @@ def test_forms_that_are_odd_but_plain(head, seen):
     reply = fed(head)
     assert (reply.whole, reply.status, reply.body()) == (True, 200, b"{}")
     assert seen in (None, reply.headers)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, TimeoutError])
+@pytest.mark.parametrize("place", ["on_header", "on_body", "on_message_complete"])
+def test_what_a_signal_raises_is_not_taken_for_a_bad_answer(monkeypatch, error, place):
+    def raising(*_):
+        raise error
+
+    monkeypatch.setattr(Reply, place, raising)
+    with pytest.raises(error):
+        fed(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
 
 
 @pytest.mark.parametrize(
