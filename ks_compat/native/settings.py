@@ -102,14 +102,24 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _expanded(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"names a home folder that is not there ({error})") from None
+
+
 def _paths(value: Any) -> Any:
-    return [Path(part).expanduser() for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
+    return [_expanded(Path(part)) for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
 
 
 def _home() -> Path:
     import platformdirs
 
-    return platformdirs.user_cache_path("ks-compat")
+    try:
+        return platformdirs.user_cache_path("ks-compat")
+    except RuntimeError:  # a user without HOME and without a name in the system, as in some containers
+        raise ConfigurationError(f"{PREFIX}HOME", "is not set, and this user has no home folder.") from None
 
 
 class Settings(BaseModel):
@@ -125,7 +135,7 @@ class Settings(BaseModel):
     totp_secret: Annotated[SecretStr, AfterValidator(_base32)] | None = None
     totp: Annotated[SecretStr, AfterValidator(_six_digits)] | None = None
     login_url: Annotated[str, AfterValidator(safe_url)] = "https://mis.kotaksecurities.com"
-    home: Path = Field(default_factory=_home)
+    home: Annotated[Path, AfterValidator(_expanded)] = Field(default_factory=_home)
     """Cache and state: the daily instrument index."""
     v1_instruments: Annotated[list[Path], BeforeValidator(_paths)] = []
     """The old instrument files that the bot's tokens come from."""
@@ -160,7 +170,7 @@ class Settings(BaseModel):
         given = {name: value for name, value in given.items() if value is not None}
         file = os.environ.get(FILE_VARIABLE) or None
         if file is not None and not Path(file).is_file():
-            raise ConfigurationError(FILE_VARIABLE, f"there is no file {file}.")
+            raise ConfigurationError(FILE_VARIABLE, f"there is no file {Path(file).absolute()}.")
         explicit = {name: value for name, value in given.items() if name not in _FALLBACKS}
         try:
             found = cls(_env_file=file, **explicit)
@@ -186,7 +196,12 @@ def _in_file(path: str | None) -> dict[str, str]:
         return {}
     from dotenv import dotenv_values
 
-    return _in(dotenv_values(path, encoding="utf-8"))
+    try:
+        return _in(dotenv_values(path, encoding="utf-8"))
+    except UnicodeDecodeError:  # as PowerShell's > writes it
+        raise ConfigurationError(FILE_VARIABLE, f"{path} is not in UTF-8: save it as UTF-8.") from None
+    except OSError as error:
+        raise ConfigurationError(FILE_VARIABLE, f"{path} cannot be read ({error.strerror}).") from None
 
 
 def _in(found: Mapping[str, str | None]) -> dict[str, str]:

@@ -195,3 +195,41 @@ def test_old_instrument_files_are_a_list_of_paths(clean_env, tmp_path):
         "KS_COMPAT_V1_INSTRUMENTS", os.pathsep.join([str(tmp_path / "a.txt"), "", str(tmp_path / "b.txt")])
     )
     assert Settings.load().v1_instruments == [tmp_path / "a.txt", tmp_path / "b.txt"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
+def test_a_settings_file_in_another_encoding_is_named_with_the_way_out(clean_env, tmp_path, encoding):
+    file = tmp_path / "my.env"
+    file.write_bytes("KS_COMPAT_UCC=AB123  # Zoë's".encode(encoding))
+    clean_env.setenv("KS_COMPAT_SETTINGS_FILE", str(file))
+    with pytest.raises(
+        ConfigurationError, match=r"SETTINGS_FILE: .*my\.env is not in UTF-8: save it as UTF-8"
+    ) as caught:
+        Settings.load()
+    assert caught.value.__suppress_context__  # a UnicodeDecodeError holds the whole file
+
+
+def test_a_tilde_is_the_home_folder(clean_env, tmp_path):
+    clean_env.setenv("HOME", str(tmp_path))
+    clean_env.setenv("USERPROFILE", str(tmp_path))
+    clean_env.setenv("KS_COMPAT_HOME", "~/kept here")
+    clean_env.setenv("KS_COMPAT_V1_INSTRUMENTS", "~/old.txt")
+    found = Settings.load()
+    assert (found.home, found.v1_instruments) == (tmp_path / "kept here", [tmp_path / "old.txt"])
+
+
+@pytest.mark.parametrize("name", ["KS_COMPAT_HOME", "KS_COMPAT_V1_INSTRUMENTS"])
+def test_a_home_folder_that_is_not_there_is_told_by_the_setting(clean_env, name):
+    clean_env.setenv(name, "~nobody-of-that-name/x")
+    with pytest.raises(ConfigurationError, match=f"{name}: .*home folder"):
+        Settings.load()
+
+
+def test_a_user_without_a_home_folder_is_told_what_to_set(clean_env):
+    def homeless(_):
+        raise RuntimeError("Could not determine home directory.")  # as pathlib says it
+
+    clean_env.delenv("KS_COMPAT_HOME")
+    clean_env.setattr("platformdirs.user_cache_path", homeless)
+    with pytest.raises(ConfigurationError, match="KS_COMPAT_HOME: is not set, and this user has no home folder"):
+        Settings.load()
