@@ -14,6 +14,7 @@ import sys
 import types
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from ks_compat.old_files.hooks import answer_old_addresses
 
@@ -86,16 +87,69 @@ def run(path: Path, arguments: Sequence[str], plan: Path | None = None) -> None:
     ``sys.argv``, ``sys.path[0]`` and ``__main__`` are as ``python BOT.py`` sets them, and stay so: threads of the bot
     may outlive its last line. Raises what the bot raises, SystemExit included; PlanError.
     """
+    _answer_old_names(path.resolve().parent, plan)
+    code = compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
+    _execute(code, arguments, __file__=str(path), __cached__=None)
+
+
+def run_module(name: str, arguments: Sequence[str], plan: Path | None = None) -> None:
+    """Runs the module or package ``name`` as ``python -m NAME [ARG...]`` would; else as ``run``.
+
+    Raises NoSuchModule.
+    """
+    if name.endswith(".py") or not all(name.split(".")):
+        # To look for my_bot.py in my_bot would import my_bot, and let it trade.
+        raise NoSuchModule(name)
+    _answer_old_names(Path.cwd(), plan)
+    spec = _spec(name)
+    if spec is not None and spec.submodule_search_locations is not None:
+        spec = _spec(f"{name}.__main__")
+    loader = spec.loader if spec is not None else None
+    if spec is None or not isinstance(loader, importlib.abc.InspectLoader):
+        raise NoSuchModule(name)
+    code = loader.get_code(spec.name)
+    if code is None:
+        raise NoSuchModule(name)
+    # Relative imports of the bot go by __package__, and multiprocessing starts its children by __spec__.
+    _execute(
+        code, arguments, __file__=spec.origin, __cached__=spec.cached, __spec__=spec, __package__=spec.parent,
+        __loader__=loader,
+    )  # fmt: skip
+
+
+class NoSuchModule(Exception):
+    """There is nothing to run under that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"there is no module {name!r} that can be run. -m takes a name without .py of a module, or of a package "
+            f"with a __main__.py, that lies in the current folder ({Path.cwd()})."
+        )
+
+
+def _spec(name: str) -> importlib.machinery.ModuleSpec | None:
+    try:
+        return importlib.util.find_spec(name)
+    except ModuleNotFoundError as error:
+        # Of the bot's own imports another name may be missing: that is its error, and is told as such.
+        if error.name is None or not f"{name}.".startswith(f"{error.name}."):
+            raise
+    return None
+
+
+def _answer_old_names(folder: Path, plan: Path | None) -> None:
     # First: the old package may lie beside the bot.
-    sys.path.insert(0, str(path.resolve().parent))
+    sys.path.insert(0, str(folder))
     if plan is None:
         answer_old_imports()
     else:
         answer_in_parallel(plan)
     answer_old_addresses()
-    code = compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
+
+
+def _execute(code: types.CodeType, arguments: Sequence[str], **names: Any) -> None:
     main = types.ModuleType("__main__")
-    main.__dict__.update(__file__=str(path), __builtins__=__builtins__, __cached__=None)
+    main.__dict__.update(names, __builtins__=__builtins__)
     sys.modules["__main__"] = main
-    sys.argv = [str(path), *arguments]
+    sys.argv = [names["__file__"], *arguments]
     exec(code, main.__dict__)

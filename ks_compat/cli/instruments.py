@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+
+from ks_compat.cli.messages import plain
 
 if TYPE_CHECKING:
     from ks_compat.instruments import Instruments
@@ -83,7 +85,10 @@ def export_v1(
     from ks_compat.cli.instrument_tables import show
 
     with _book() as book:
-        files = [str(path) for path in book.export_v1(folder, everything=everything)]
+        try:
+            files = [str(path) for path in book.export_v1(folder, everything=everything)]
+        except OSError as error:
+            _refuse(f"{folder} cannot be written ({error.strerror}). The files in it are whole, or as they were.")
     show({"files": files}, [{"file": file} for file in files], as_json=as_json)
 
 
@@ -145,9 +150,9 @@ def _book() -> Iterator[Instruments]:
         with explained(), downloading() as progress, book(Settings.load(), progress) as instruments:
             yield instruments
     except (InstrumentError, NeoError, OSError) as error:
-        _refuse(str(error))
+        _refuse(plain(error))
 
 
-def _refuse(message: str) -> None:
+def _refuse(message: str) -> NoReturn:
     typer.echo(f"ks-compat: {message}", err=True)
     raise typer.Exit(1)

@@ -10,7 +10,8 @@ from typing import Annotated, Any
 import typer
 
 import ks_compat
-from ks_compat.cli import instruments, parallel
+from ks_compat.cli import instruments, parallel, traces
+from ks_compat.cli.messages import plain, show_any_letter
 
 app = typer.Typer(
     name="ks-compat",
@@ -38,6 +39,13 @@ def _fail(message: str) -> None:
     raise typer.Exit(2)
 
 
+def _check_is_file(bot: Path) -> None:
+    if bot.is_dir():
+        _fail(f"{bot} is a folder: name the file in it that starts the bot (a package: ks-compat run -m {bot.name}).")
+    if not bot.is_file():
+        _fail(f"there is no file {bot}.")
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"ks-compat {ks_compat.__version__}")
@@ -46,10 +54,13 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[
+    context: typer.Context,
+    version: Annotated[  # noqa: ARG001 - its callback acts
         bool, typer.Option("--version", help="Show the version and exit.", callback=_version, is_eager=True)
     ] = False,
-) -> None: ...
+) -> None:
+    if context.invoked_subcommand != "run":  # what a bot prints is printed as python prints it
+        show_any_letter()
 
 
 @app.command(context_settings=_EVERYTHING_TO_THE_BOT)
@@ -69,33 +80,46 @@ def run(
     ] = None,
 ) -> None:
     """Run an unedited bot on v2, as `python BOT.py` would."""
-    from ks_compat.runner import run as run_bot
+    from ks_compat import runner
 
     if str(bot) == "--help":
         typer.echo(
-            "Usage: ks-compat run [--parallel PLAN.toml] BOT.py [ARG]...\n\nRuns an unedited bot on v2, as "
-            "`python BOT.py` would. With --parallel the old and the new client run at once."
+            "Usage: ks-compat run [--parallel PLAN.toml] BOT.py [ARG]...\n"
+            "       ks-compat run [--parallel PLAN.toml] -m MODULE [ARG]...\n\nRuns an unedited bot on v2, as "
+            "`python BOT.py` or `python -m MODULE` would. With --parallel the old and the new client run at once."
         )
         raise typer.Exit
-    if not bot.is_file():
-        _fail(f"there is no file {bot}.")
+    given = list(arguments or [])
+    module = str(bot) == "-m"
+    if not module:
+        _check_is_file(bot)
+    elif not given:
+        _fail("-m needs the name of a module or package: ks-compat run -m my_bot.")
     # The folder of this command goes; the folder of the bot takes its place.
     del sys.path[0]
     try:
-        run_bot(bot, arguments or [], in_parallel)
+        if module:
+            runner.run_module(given[0], given[1:], in_parallel)
+        else:
+            runner.run(bot, given, in_parallel)
+    except runner.NoSuchModule as error:
+        _fail(str(error))
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - printed as python prints it
-        # As python prints it: without the frames of this command.
-        trace = error.__traceback__
-        while trace is not None and trace.tb_frame.f_code.co_filename != str(bot):
-            trace = trace.tb_next
-        if trace is None and in_parallel is not None:  # before the bot's first line
-            from ks_compat.parallel.plan import PlanError
-
-            if isinstance(error, PlanError):
-                _fail(str(error))
-        traceback.print_exception(type(error), error, trace)
+        _refuse_the_plan(error, in_parallel)
+        traces.show(error)
         # A shell sees 130 (128 + SIGINT) where Ctrl-C ended python.
         sys.exit(130 if isinstance(error, KeyboardInterrupt) else 1)
+
+
+def _refuse_the_plan(error: BaseException, plan: Path | None) -> None:
+    """Ends the command where a plan was refused before the bot's first line; a bot's own error stays the bot's."""
+    if plan is None:
+        return
+    from ks_compat.parallel.plan import PlanError
+
+    frames = traceback.walk_tb(error.__traceback__)
+    if isinstance(error, PlanError) and not any(frame.f_globals.get("__name__") == "__main__" for frame, _ in frames):
+        _fail(str(error))
 
 
 @app.command()
@@ -120,7 +144,7 @@ def sandbox(
     try:
         serve(port, env_file, fault or ())
     except (OSError, ValueError) as error:
-        _fail(str(error))
+        _fail(plain(error))
 
 
 @app.command()
@@ -158,7 +182,7 @@ def migrate(
         left_out = ignored(select or [], ignore or [])
         code = show(paths, write=write, check=check, output=output, force=force, diff=diff, left_out=left_out)
     except (OSError, Refused) as error:
-        _fail(str(error))
+        _fail(plain(error))
     raise typer.Exit(code)
 
 
@@ -179,7 +203,7 @@ def undo(
         else:
             undoing.undo(path, run)
     except (OSError, UndoRefused) as error:
-        _fail(str(error))
+        _fail(plain(error))
 
 
 @app.command()
@@ -212,8 +236,7 @@ def parity(
             "Exit code: 0 the same, 1 different, 2 it cannot be run or nothing is proven."
         )
         raise typer.Exit
-    if not bot.is_file():
-        _fail(f"there is no file {bot}.")
+    _check_is_file(bot)
     try:
         code = show(bot, arguments or [], as_json=as_json, timeout=timeout)
     except CannotRun as error:

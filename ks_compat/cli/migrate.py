@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from collections.abc import Callable, Collection, Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -15,6 +17,8 @@ from ks_codemods.writing import journal, worktree
 from rich.console import Console
 from rich.syntax import Syntax
 from rich.text import Text
+
+from ks_compat.cli.messages import plain
 
 FORMATS = ("text", "json", "sarif")
 _COLOURS = {"native": "green", "bridged": "cyan", "facade": "yellow", "flagged": "magenta", "error": "red"}
@@ -45,6 +49,9 @@ def show(
 ) -> int:
     """Migrates ``paths`` and prints the report. Returns the exit code: 1 with ``check`` while something is left to do,
     and whenever a file could not be read. Raises Refused where ``write`` would hit what no commit has."""
+    if diff and not sys.stdout.isatty() and isinstance(sys.stdout, io.TextIOWrapper):
+        # A patch holds the file's own letters, whatever letters the console has.
+        sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
     console = Console(soft_wrap=True, highlight=False)
     report = _migrated(paths, left_out, show_progress=output == "text" and console.is_terminal)
     run = _write(paths, report, force=force) if write else None
@@ -82,13 +89,17 @@ def _write(paths: Sequence[Path], report: Report, *, force: bool) -> journal.Run
         if dirty:
             names = ", ".join(str(path) for path in dirty)
             raise Refused(f"not committed: {names}. Nothing was written. Commit, or write all the same with --force.")
-    run = journal.record(worktree.top(paths[0]), report.changed)
+    top = worktree.top(paths[0])
+    try:
+        run = journal.record(top, report.changed)
+    except OSError as error:
+        raise Refused(
+            f"the old bytes cannot be kept in {top / journal.FOLDER} ({plain(error)}). Nothing was written."
+        ) from error
     try:
         report.write()
     except OSError as error:
-        raise Refused(
-            f"{error} If some files were written, `ks-compat undo {worktree.top(paths[0])}` takes them back."
-        ) from error
+        raise Refused(f"{plain(error)}. If some files were written, `ks-compat undo {top}` takes them back.") from error
     return run
 
 
@@ -149,6 +160,8 @@ def _nothing(report: Report) -> str:
         return "what is left stays on the drop-in facade, for the reasons above."
     if sites:
         return "no code uses ks_api_client; the places above only name it."
-    if report.native_already:
-        return f"already migrated; {len(report.native_already)} files use ks_compat."
+    asked = {file.path for file in report.files}
+    already = [path for path in report.native_already if path in asked]  # others are read for what they say of these
+    if already:
+        return f"already migrated; {len(already)} files use ks_compat."
     return "no use of ks_api_client was found."

@@ -236,7 +236,8 @@ class Instruments:
     def v1_file(self, kind: str) -> Path:
         """Return the path of today's file in the old format, "cash" or "fno" in any case; made once per business day.
 
-        Raises `InstrumentError` for another kind, and `MasterUnavailable` when NSE's master cannot be had.
+        Raises `InstrumentError` for another kind and for a full disk, and `MasterUnavailable` when NSE's master cannot
+        be had.
         """
         from . import export
 

@@ -7,6 +7,9 @@ InstrumentError
 
 from __future__ import annotations
 
+MAKE_ROOM = "Make room or give access, or set KS_COMPAT_HOME to another folder."
+"""The way out where something cannot be kept."""
+
 
 class InstrumentError(Exception):
     """Base of all instrument errors; raised itself for instrument files and settings that cannot be used."""

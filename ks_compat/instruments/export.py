@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from . import v1_format
-from .errors import InstrumentError, UnknownInstrument
+from .errors import MAKE_ROOM, InstrumentError, UnknownInstrument
 from .index import SCHEMA_VERSION, Index
 from .indices import INDICES, IndexName, index_number
 from .instrument import Instrument
@@ -132,7 +132,8 @@ def cached(exporter: Exporter, kind: str, folder: Path, day: date) -> Path:
     """Return today's file of a kind, made if need be.
 
     Each state of masters, pins and old files has a folder of its own: a file whose numbers have got another meaning
-    since is never given out, and one that a bot still reads is not written over.
+    since is never given out, and one that a bot still reads is not written over. Raises `InstrumentError` where it
+    cannot be kept.
     """
     wanted = str(kind).lower()
     if wanted not in KINDS:
@@ -140,7 +141,10 @@ def cached(exporter: Exporter, kind: str, folder: Path, day: date) -> Path:
     home = folder / f"{wanted}-{exporter.state(wanted)}"
     path = home / v1_format.file_name(wanted, day)
     if not path.is_file():
-        write(exporter, wanted, home, day)
+        try:
+            write(exporter, wanted, home, day)
+        except OSError as exc:
+            raise InstrumentError(f"The file {path} cannot be written ({exc.strerror}). {MAKE_ROOM}") from exc
         _tidy(folder, home)
     return path
 

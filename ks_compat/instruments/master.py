@@ -17,7 +17,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from .clock import business_date
-from .errors import MasterUnavailable, UnknownInstrument
+from .errors import MAKE_ROOM, MasterUnavailable, UnknownInstrument
 from .index import Index, write_index
 from .once import one_process
 from .parse import MasterReader
@@ -150,7 +150,12 @@ class Master:
             self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._folder.mkdir(exist_ok=True, mode=0o700)
         except OSError as exc:
-            raise MasterUnavailable(f"The folder {self._folder} cannot be written: {exc}.", segment.name) from exc
+            raise self._unwritable(exc, segment) from exc
+
+    def _unwritable(self, exc: OSError, segment: Segment) -> MasterUnavailable:
+        return MasterUnavailable(
+            f"The folder {self._folder} cannot be written ({exc.strerror}). {MAKE_ROOM}", segment.name
+        )
 
     def _build(self, segment: Segment, today: date, last_good: Index | None) -> None:
         """Download and index the master under a name of its own, then give it its real name in one step."""
@@ -158,7 +163,7 @@ class Master:
             handle, name = tempfile.mkstemp(".tmp", f"{segment.name}-", self._folder)  # private: mode 0600
             os.close(handle)
         except OSError as exc:
-            raise MasterUnavailable(f"The folder {self._folder} cannot be written: {exc}.", segment.name) from exc
+            raise self._unwritable(exc, segment) from exc
         temporary = Path(name)
         try:
             self._download(segment, today, temporary, last_good)

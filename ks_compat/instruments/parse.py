@@ -65,6 +65,9 @@ class MasterReader:
             raise self._unusable("is empty")
         place = {name: position for position, name in reversed(list(enumerate(header)))}
         missing = [name for name in REQUIRED if name not in place]
+        if len(missing) == len(REQUIRED):
+            other = "came as something else, such as an error page: try again in some minutes"
+            raise self._unusable(f"{other} (it has no column {missing[0]})")
         if missing:
             raise self._unusable(f"has no column {', '.join(missing)}")
         # A column that is not there is read from the blank that is put behind each row.

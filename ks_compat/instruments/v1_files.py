@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import logging
+import os
 import re
 import threading
 from collections import defaultdict
@@ -25,6 +26,14 @@ HEADER = (
 # The cash file writes OptionType, the F&O file optionType; bots depend on each spelling, this reader takes both.
 _COLUMNS = [name if name != "OptionType" else "optionType" for name in HEADER.split("|")]
 _FILE_DATE = re.compile(r"(\d{2})_(\d{2})_(\d{4})")
+_NO_TEXT = {
+    b"\x1f\x8b": "is compressed: unpack it",
+    b"PK\x03\x04": "is compressed: unpack it",
+    b"\xff\xfe": "is in UTF-16: save it as UTF-8",
+    b"\xfe\xff": "is in UTF-16: save it as UTF-8",
+    b"<": "is a web page, such as the servers gave in place of a file",
+}
+"""How a file begins that is none, and what to tell of it."""
 _log = logging.getLogger(__name__)
 
 
@@ -130,12 +139,13 @@ def _written_at(path: Path) -> float:
     try:
         return path.stat().st_mtime
     except OSError as exc:
-        raise _unusable(path, f"cannot be read ({exc.strerror})") from exc
+        raise _unreadable(path, exc) from exc
 
 
 def _read(path: Path) -> Iterator[V1Row]:
     skipped = 0
     try:
+        _check_beginning(path)
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
             table = csv.reader(file, delimiter="|", quoting=csv.QUOTE_NONE)
             header = [name.strip() for name in next(table, [])]
@@ -147,9 +157,19 @@ def _read(path: Path) -> Iterator[V1Row]:
                 elif fields:
                     skipped += 1
     except (OSError, csv.Error) as exc:
-        raise _unusable(path, f"cannot be read ({getattr(exc, 'strerror', None) or exc})") from exc
+        raise _unreadable(path, exc) from exc
     if skipped:
         _log.warning("%d rows of the v1 instrument file %s could not be read.", skipped, path)
+
+
+def _check_beginning(path: Path) -> None:
+    with path.open("rb") as file:
+        beginning = file.read(64).lstrip()
+    if not beginning:
+        raise _unusable(path, "is not a v1 instrument file: it is empty")
+    for sign, what in _NO_TEXT.items():
+        if beginning.startswith(sign):
+            raise _unusable(path, f"is not a v1 instrument file: it {what}")
 
 
 def _places(path: Path, header: list[str]) -> dict[str, int]:
@@ -182,6 +202,11 @@ def _reverse(rows: Iterator[V1Row]) -> defaultdict[tuple[str, str], list[V1Row]]
             for key in ((row.exchange, row.exchange_token), ("isin", row.isin), ("name", row.name)):
                 by_key[key].append(row)
     return by_key
+
+
+def _unreadable(path: Path, exc: OSError | csv.Error) -> InstrumentError:
+    hint = f"; several files are joined by {os.pathsep!r}" if isinstance(exc, FileNotFoundError) else ""
+    return _unusable(path, f"cannot be read ({getattr(exc, 'strerror', None) or exc}){hint}")
 
 
 def _unusable(path: Path, why: str) -> InstrumentError:

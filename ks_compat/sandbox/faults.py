@@ -9,7 +9,7 @@ from typing import Any
 from ks_compat.sandbox.fates import Fate
 from ks_compat.sandbox.fault_kinds import EVERY, GROUPS, KINDS, Kind
 
-_FORM = "ENDPOINT:FAULT[:TIMES][:SECONDS], with LOOKSlooks in place of SECONDS where a fault counts looks"
+_FORM = "ENDPOINT:FAULT[:TIMES][:SECONDS], as place_order:drop_after:1:2 (or :2looks, where a fault counts looks)"
 
 
 class UnknownFault(ValueError):
@@ -82,7 +82,7 @@ class Faults:
         except ValueError:
             raise UnknownFault(f"{text!r} is not {_FORM}.") from None
         if not fault or len(numbers) > 2:
-            raise UnknownFault(f"{text!r} is not {_FORM}.")
+            raise UnknownFault(f"{text!r} is not {_FORM}. {_all_faults()}")
         self.add(endpoint, fault, times=times, seconds=seconds, looks=looks)
 
     def clear(self) -> None:
@@ -148,9 +148,12 @@ class Faults:
 
 def _kind(fault: str) -> Kind:
     if fault not in KINDS:
-        lines = "".join(f"\n  {name:<20} {kind.text}" for name, kind in KINDS.items())
-        raise UnknownFault(f"there is no fault {fault!r}. There are:{lines}")
+        raise UnknownFault(f"there is no fault {fault!r}. {_all_faults()}")
     return KINDS[fault]
+
+
+def _all_faults() -> str:
+    return "There are:" + "".join(f"\n  {name:<20} {kind.text}" for name, kind in KINDS.items())
 
 
 def _endpoints(name: str) -> frozenset[str]:

@@ -274,5 +274,6 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.close()
         if error.errno == errno.EADDRINUSE:
             raise SandboxPortInUse(host, port) from None
-        raise
+        text = f"port {port} of {host} cannot be served ({error.strerror}): choose another with --port"
+        raise OSError(error.errno, text) from error
     return listener

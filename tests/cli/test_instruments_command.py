@@ -231,3 +231,16 @@ def test_the_command_line_loads_no_tables_before_they_are_needed():
     heavy = {"rich.table", "httpx", "ks_compat.native", "ks_compat.instruments", "sqlite3"}
 
     assert heavy & set(done.stdout.split()) == set()
+
+
+def test_a_folder_that_cannot_be_written_is_named_with_a_way_out(instruments, account_env, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    exported = instruments("export-v1", tmp_path / "file", code=1)
+    account_env.setenv("KS_COMPAT_HOME", str(tmp_path / "file"))
+    synced = instruments("sync", code=1)
+
+    assert exported.stderr.endswith(
+        f"ks-compat: {tmp_path / 'file'} cannot be written (File exists). The files in it are whole, or as they were.\n"
+    )
+    assert "cannot be written (File exists). Make room or give access, or set KS_COMPAT_HOME" in synced.stderr
+    assert "Errno" not in exported.stderr + synced.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -177,3 +178,45 @@ def test_the_pre_commit_hook_runs(tmp_path: Path) -> None:
     assert ks(*arguments, "bot.py", folder=tmp_path).returncode == 1
     (tmp_path / "bot.py").write_text("x = 1\n")
     assert ks(*arguments, "bot.py", folder=tmp_path).returncode == 0
+
+
+def test_files_that_were_not_asked_for_are_not_already_migrated(tmp_path: Path) -> None:
+    (tmp_path / "other.py").write_text(NOTHING["already migrated"])
+    (tmp_path / "bot.py").write_text("print('hello')\n")
+
+    assert "Nothing to do: no use of ks_api_client" in ks("migrate", "bot.py", folder=tmp_path).stdout
+    assert "already migrated; 1 files" in ks("migrate", ".", folder=tmp_path).stdout
+
+
+def test_where_the_old_bytes_cannot_be_kept_nothing_is_written(tmp_path: Path) -> None:
+    (tmp_path / "bot.py").write_text(BOT)
+    (tmp_path / ".ks-compat").write_text("in the way")
+
+    refused = ks("migrate", "--write", "bot.py", folder=tmp_path)
+
+    assert refused.returncode == 2
+    assert f"the old bytes cannot be kept in {tmp_path / '.ks-compat'}" in refused.stderr
+    assert refused.stderr.endswith("Nothing was written.\n")
+    assert "Errno" not in refused.stderr
+    assert (tmp_path / "bot.py").read_text() == BOT
+
+
+NARROW = {
+    "a pipe on Windows": {"PYTHONIOENCODING": "ascii:strict"},
+    "the C locale": {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+}
+"""Where stdout has few letters."""
+
+
+@pytest.mark.parametrize("narrow", NARROW.values(), ids=NARROW)
+@pytest.mark.parametrize("option", ["--check", "--diff"])
+def test_a_letter_that_the_console_lacks_is_no_error(tmp_path: Path, option: str, narrow: dict[str, str]) -> None:
+    (tmp_path / "bot.py").write_text(BOT + "print('₹')\n", encoding="utf-8")
+
+    done = subprocess.run(
+        [COMMAND, "migrate", option, "."],
+        capture_output=True, cwd=tmp_path, env={**os.environ, **narrow}, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert done.stderr == b""
+    assert ("₹".encode() if option == "--diff" else b"\\u20b9") in done.stdout

@@ -24,7 +24,7 @@ def test_a_port_in_use_is_an_error_and_writes_nothing(tmp_path: Path) -> None:
         )  # fmt: skip
 
     assert done.returncode == 2
-    assert f"port {port} of 127.0.0.1 is in use: choose another with --port" in done.stderr
+    assert done.stderr.startswith(f"ks-compat: port {port} of 127.0.0.1 is in use: choose another with --port")
     assert list(tmp_path.iterdir()) == []
 
 

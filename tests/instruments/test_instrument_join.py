@@ -250,8 +250,11 @@ def test_unknown_token_without_and_with_files(make, book):
     ("content", "words"),
     [
         (None, "cannot be read (No such file or directory)"),
-        (b"", "is not a v1 instrument file: its first line should be instrumentToken|instrumentName|name"),
-        (b"instrumentToken,instrumentName\n727,ACC\n", "is not a v1 instrument file"),
+        (b"", "is not a v1 instrument file: it is empty"),
+        (
+            b"instrumentToken,instrumentName\n727,ACC\n",
+            "is not a v1 instrument file: its first line should be instrumentToken|instrumentName|name",
+        ),
         (b"<html>Forbidden</html>", "is not a v1 instrument file"),
     ],
 )

@@ -93,7 +93,7 @@ def test_windows_line_ends_byte_order_mark_and_foreign_bytes(make):
 BAD = {
     "header only": (master_csv(), "holds no instruments"),
     "empty": (b"", "is empty"),
-    "HTML": (b"<html><body>Forbidden</body></html>", "has no column pSymbol"),
+    "HTML": (b"<html><body>Forbidden</body></html>", "came as something else, such as an error page"),
     "a column missing": (GOOD.replace(b"pISIN", b"pIsinCode"), "has no column pISIN"),
     "NUL bytes": (GOOD.replace(b"S50,", b'"\0' + b"x" * 200_000), ""),
     "cut inside a row": (GOOD[:-40], "ends inside a row"),

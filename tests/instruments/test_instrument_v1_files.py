@@ -1,11 +1,12 @@
 """Old instrument files: which one wins, and what of their shape is tolerated (instruments.md 1)."""
 
+import gzip
 import os
 
 import pytest
 from instrument_fakes import CASH_HEADER, Source, master_csv, share, v1_cash, v1_file
 
-from ks_compat.instruments import UnknownInstrument
+from ks_compat.instruments import InstrumentError, UnknownInstrument
 
 ACC = v1_cash(727, "ACC", "EQ", "INE012A01025", 22)
 ITC = v1_cash(727, "ITC", "EQ", "INE154A01025", 1660)
@@ -63,3 +64,34 @@ def test_latin_1_and_broken_rows(make, tmp_path, caplog):
     path.write_bytes(f"{CASH_HEADER}\n{ACC.replace('ACC Ltd', 'Accé')}\nx|y\n".encode("latin-1"))
     assert resolved(make, path) == "ACC"
     assert f"1 rows of the v1 instrument file {path} could not be read" in caplog.text
+
+
+ACC_FILE = f"{CASH_HEADER}\n{ACC}\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "is empty"),
+        (b"\r\n\r\n", "is empty"),
+        (gzip.compress(ACC_FILE, mtime=0), "is compressed: unpack it"),
+        (b"PK\x03\x04" + ACC_FILE, "is compressed: unpack it"),
+        (ACC_FILE.decode().encode("utf-16"), "is in UTF-16: save it as UTF-8"),
+        (b"\n<!DOCTYPE html><html><body>Forbidden", "is a web page"),
+        (b"Forbidden", "its first line should be instrumentToken|"),
+    ],
+)
+def test_what_is_no_instrument_file_says_what_it_is(content, why, make, tmp_path):
+    path = tmp_path / "old.txt"
+    path.write_bytes(content)
+    with pytest.raises(InstrumentError, match="KS_COMPAT_V1_INSTRUMENTS") as caught:
+        resolved(make, path)
+    assert f"{path} (KS_COMPAT_V1_INSTRUMENTS) is not a v1 instrument file: " in str(caught.value)
+    assert why in str(caught.value)
+
+
+def test_a_missing_file_says_how_several_are_joined(make, tmp_path):
+    with pytest.raises(
+        InstrumentError, match=rf"No such file or directory\); several files are joined by '{os.pathsep}'"
+    ):
+        resolved(make, tmp_path / "cash.txt,fno.txt")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import shutil
 import threading
 
 import pytest
@@ -154,3 +155,12 @@ def test_another_kind_is_an_error_that_names_the_two(settings):
 def test_nothing_is_downloaded_over_plain_http(settings):
     with pytest.raises(ValueError, match="https"):
         next(Source(NeoClient().settings).download("http://example.org/nse_cm-v1.csv"))
+
+
+def test_a_file_that_cannot_be_kept_says_so_and_what_to_do(settings, tmp_path):
+    v1_file("fno")
+    shutil.rmtree(tmp_path / "home" / "instruments" / "v1")
+    (tmp_path / "home" / "instruments" / "v1").write_text("in the way")
+
+    with pytest.raises(InstrumentError, match=r"cannot be written .* set KS_COMPAT_HOME to another folder"):
+        v1_file("cash")

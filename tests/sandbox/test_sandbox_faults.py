@@ -315,6 +315,12 @@ def test_a_text_of_another_form_is_refused(faults, text):
         faults.add_text(text)
 
 
+@pytest.mark.parametrize("text", ["place_order", "place_order:", "place_order:drop_aftr", "drop_after"])
+def test_who_names_no_fault_is_given_the_list(faults, text):
+    with pytest.raises(UnknownFault, match=r"(?s)There are:.*\n  drop_after  .*\n  book_lags  "):
+        faults.add_text(text)
+
+
 def control(trader, method, path, content=None):
     return trader.http.request(method, trader.sandbox.url + path, json=content)
 

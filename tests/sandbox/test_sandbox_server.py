@@ -115,6 +115,12 @@ def test_two_sandboxes_never_share_a_port(sandbox):
         Sandbox(port=sandbox.port).start()
 
 
+def test_an_address_that_cannot_be_had_is_named_with_its_port():
+    # 203.0.113.1 is nobody's (RFC 5737), so not this machine's either.
+    with pytest.raises(OSError, match=r"port 0 of 203\.0\.113\.1 cannot be served \(.+\): choose another with --port"):
+        Sandbox(host="203.0.113.1").start()
+
+
 def test_a_bad_certificate_is_the_callers_error(tmp_path):
     before = threading.active_count()
     with pytest.raises(OSError, match="No such file"):
