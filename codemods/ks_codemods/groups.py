@@ -19,9 +19,10 @@ It goes native if
 3. every call of it can be rewritten (``rewrites``);
 4. the dicts, lists and tuples that hold it are made in these files, and all that is done with them is seen
    (``containers``); under a key that is not a constant, all they hold must be clients of the group;
-5. nothing can reach it unseen (``hazards``): exec, getattr by name, a foreign star import after its binding, a patched
-   module, a module of its name that is not found, an attribute ``x.client`` of an unknown ``x``, a class with a foreign
-   base, a decorator or a ``__getattr__``;
+5. nothing can reach it unseen (``hazards``): exec, getattr by name, the names of a frame, an import of ``__main__``, a
+   foreign star import after its binding, a module of its name that is not found, an attribute ``x.client`` of an
+   unknown ``x``, a class with a foreign base, a decorator or a ``__getattr__``; and nothing may change the old package
+   itself (``patches``): the class or module handed on, a text that ``mock.patch`` takes, a stand-in in ``sys.modules``;
 6. all files that it is in may be written.
 
 Any other group stays on the facade, and each of its sites says what held it back.

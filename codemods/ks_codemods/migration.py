@@ -10,6 +10,7 @@ from pathlib import Path
 import libcst as cst
 
 from ks_codemods import codes, groups, injected
+from ks_codemods.analysis import patches
 from ks_codemods.analysis.flows import Flows, Reason
 from ks_codemods.analysis.places import Attr, Place, Returned
 from ks_codemods.edits.imports import Imports
@@ -164,6 +165,7 @@ class _Run:
                 if not group.reasons and site.rewrite is not None and site.rewrite.result:
                     kinds[site.node] = site.rewrite.result
         self._results = Results(project, flows, kinds)
+        self._has_stand_ins = any(patches.stand_ins(project))
         self.broken: list[Module] = []
         """Files whose rewrite would not parse."""
         self.unwanted: dict[cst.CSTNode, Reason] = {}
@@ -197,7 +199,7 @@ class _Run:
         names = NewNames.of(self._project, module)
         written = "".join(part for splice in splices for part in splice.parts if isinstance(part, str))
         first_use = min((splice.start for splice in splices), default=0)
-        imports = Imports(self._project, self._flows, module, gone, first_use)
+        imports = Imports(self._project, self._flows, module, gone, first_use, swapping=not self._has_stand_ins)
         added = imports.edits(names.imported(written), names.lines(written))
         before = module.source.text
         try:

@@ -38,6 +38,8 @@ _LOGINS = [
     "C.login(password='pw')\nC.session_2fa(access_code='1234')",
     "C.login('pw')\nC.session_2fa()",
     "print(C.login(password='pw')['Success']['userid'])\nprint(C.session_2fa('1234')['userId'])",
+    "for words in ({}, {'pw': 'x'}):\n    try:\n        C.login(password=words['pw'])\n        break\n"
+    "    except KeyError as error:\n        print('not there', error)\nC.session_2fa(access_code='1234')",
     "first = C.login(password=os.environ.get('PASSWORD', 'x'))\nC.session_2fa(access_code=str(1234))\nprint(len(first))",
 ]
 _ODD_LOGINS = ["pass", "C.session_2fa('1')", "C.login('x')", "C.login()"]
@@ -83,6 +85,18 @@ _HOLDS = {
     "a subclass": "class Mine(CLASS):\n    pass\nclient = Mine(ARGUMENTS)\nLOGIN:client\nBODY:client",
     "a static method":
         "class Tools:\n    @staticmethod\n    def go(api):\n        BODY:api\nclient = NEW\nLOGIN:client\nTools.go(client)",
+    "a private attribute":
+        "class Bot:\n    def __init__(self):\n        self.__api = NEW\n    def quiet(self):\n        return self.__api is None\n"
+        "bot = Bot()\nLOGIN:bot._Bot__api\nprint(bot.quiet())\nBODY:bot._Bot__api",
+    "popped": "clients = [NEW]\nclient = clients.pop()\nLOGIN:client\nBODY:client",
+    "moved up": "class Paper: pass\nclients = [Paper(), NEW]\nclients.pop(0)\nLOGIN:clients[0]\nBODY:clients[0]",
+    "a class attribute of the same name":
+        "client = NEW\nclass Shared:\n    client = client\n    print(client is None)\nLOGIN:Shared.client\nBODY:client",
+    "on paper":
+        "from unittest import mock\ndef paper(self, *args, **kwargs):\n    print('on paper', len(args), sorted(kwargs))\n"
+        "    return {'Success': {'NSE': {'orderId': 1, 'price': 0, 'quantity': 1, 'message': '', 'tag': ''}}}\n"
+        "client = NEW\nLOGIN:client\nwith mock.patch.object(CLASS, 'place_order', paper):\n    BODY:client",
+    "out of __main__": "client = NEW\nLOGIN:client\nimport __main__ as main\nBODY:main.client",
     "partial": "client = NEW\nLOGIN:client\ndef go(n, api):\n    BODY:api\nfunctools.partial(go, 1)(client)",
     "a thread": "client = NEW\nLOGIN:client\ndef go(api):\n    try:\n        BODY:api\n"
         "    except Exception as e:\n        print(e)\none = threading.Thread(target=go, args=(client,))\none.start()\none.join()",

@@ -28,7 +28,7 @@ _VALUES = {
     "trigger_price": ["0", "2240", "ZERO", "PRICE - 10", "2240.5", "NOTHING"],
     "tag": ["'mine'", "''", "None", "NOTHING", "f'a{QTY}'", "str(QTY)", "5"],
     "validity": ["'GFD'", "'IOC'", "WAIT", "NOW", "'DAY'", "None"],
-    "variety": ["'REGULAR'", "'AMO'", "'XX'"],
+    "variety": ["'REGULAR'", "'AMO'", "'AMO'", "'XX'"],
     "product": ["'NORMAL'", "None", "'CNC'"],
     "smart_order_routing": ["None", "'Y'"],
 }

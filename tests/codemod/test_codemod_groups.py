@@ -527,6 +527,47 @@ NATIVE = {
         USE(client)
         """,
     ),
+    "private_attribute_read_from_outside": project(main="""
+        TOP
+        class Bot:
+            def __init__(self):
+                self.__client = MAKE
+        bot = Bot()
+        START(bot._Bot__client)
+        USE(bot._Bot__client)
+        """),
+    "private_attribute_of_a_class_below": project(main="""
+        TOP
+        class Bot:
+            __client = None
+            def start(self):
+                self.__client = MAKE
+                START(self.__client)
+                USE(self.__client)
+        class Other(Bot):
+            __client = "something else"
+            def name(self):
+                return self.__client
+        other = Other()
+        other.start()
+        print(other.name())
+        """),
+    "class_attribute_of_the_same_name": project(main="""
+        TOP
+        client = MAKE
+        START(client)
+        class Bot:
+            client = client
+            USE(client)
+        USE(Bot.client)
+        """),
+    "only_one_of_a_list": project(main="""
+        TOP
+        clients = [MAKE]
+        START(clients[0])
+        client = clients.pop()
+        USE(client)
+        """),
     "import_in_a_try": project(main="""
         import os
         try:

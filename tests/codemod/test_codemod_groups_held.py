@@ -301,6 +301,146 @@ HELD = {
                 return getattr(self.client, name)
         Bot().quote(1)
         """),
+    "class_given_another_order": project("main.py:3: ks_api.KSTradeApi is handed on here", main="""
+        HEAD
+        setattr(ks_api.KSTradeApi, name, fake)
+        c.quote(1)
+        """),
+    "class_given_another_order_for_a_while": project("main.py:4: ks_api.KSTradeApi is handed on here", main="""
+        HEAD
+        from unittest import mock
+        with mock.patch.object(ks_api.KSTradeApi, "place_order", fake):
+            c.quote(1)
+        """),
+    "class_under_another_name": project("main.py:3: ks_api.KSTradeApi is handed on here", main="""
+        HEAD
+        broker = ks_api.KSTradeApi
+        broker.quote = fake
+        c.quote(1)
+        """),
+    "class_out_of_a_function": project("paper.py:3: k.KSTradeApi is handed on here", paper="""
+        from ks_api_client import ks_api as k
+        def broker(live):
+            return k.KSTradeApi if live else Paper
+        """, main="""
+        HEAD
+        c.quote(1)
+        """),
+    "class_in_a_list": project("main.py:3: ks_api.KSTradeApi is handed on here", main="""
+        HEAD
+        for broker in [ks_api.KSTradeApi]:
+            broker.quote = fake
+        c.quote(1)
+        """),
+    "class_of_a_module_replaced": project("main.py:3: ks_api is handed on here", main="""
+        HEAD
+        setattr(ks_api, "KSTradeApi", Paper)
+        c.quote(1)
+        """),
+    "order_of_a_stranger_replaced": project("main.py:4: x.place_order is replaced", main="""
+        HEAD
+        def paper(x):
+            x.place_order = fake
+        paper(find())
+        c.quote(1)
+        """),
+    "class_named_by_a_text": project("test_main.py:2: a text names what mock.patch may replace", test_main="""
+        from unittest import mock
+        mock.patch("main.ks_api.KSTradeApi.place_order", fake).start()
+        """, main="""
+        HEAD
+        c.quote(1)
+        """),
+    "package_loaded_by_name": project("main.py:4: the old package is loaded by name here", main="""
+        HEAD
+        import importlib
+        importlib.import_module("ks_compat.ks_api").KSTradeApi.quote = fake
+        c.quote(1)
+        """),
+    "main_imported": project("helper.py:2: __main__ can reach any name", helper="""
+        def go():
+            from __main__ import c as kotak
+            kotak.quote(1)
+        """, main="""
+        HEAD
+        import helper
+        helper.go()
+        """),
+    "main_imported_in_a_text": project("main.py:4: __main__ can reach any name", main="""
+        HEAD
+        import timeit
+        timeit.timeit("c.quote(1)", "from __main__ import c")
+        """),
+    "eval_of_builtins": project("main.py:4: eval() can reach any name here", main="""
+        HEAD
+        import builtins
+        builtins.eval("c.quote(1)")
+        """),
+    "exec_under_another_name": project("main.py:3: exec() can reach any name here", main="""
+        HEAD
+        run = exec
+        run("c.quote(1)")
+        """),
+    "names_of_a_frame": project("helper.py:3: f_globals can reach any name", helper="""
+        import sys
+        def go():
+            sys._getframe(1).f_globals["c"].quote(1)
+        """, main="""
+        HEAD
+        import helper
+        helper.go()
+        """),
+    "names_of_a_function": project("main.py:5: cell_contents can reach any name", main="""
+        HEAD
+        def outer(k):
+            return lambda: k.quote(1)
+        outer(c).__closure__[0].cell_contents.quote(1)
+        """),
+    "private_attribute_by_its_full_name": project("main.py:5: getattr() reaches it by name", main="""
+        from ks_api_client import ks_api
+        class Bot:
+            def __init__(self):
+                self.__client = MAKE
+        getattr(Bot(), "_Bot__client").quote(1)
+        """),
+    "another_client_out_of_a_list_by_pop": project("main.py:3: something else than a client", main="""
+        HEAD
+        clients = [KiteConnect(), c]
+        clients.pop().quote(1)
+        """),
+    "another_client_moved_up_by_pop": project("main.py:3: something else than a client", main="""
+        HEAD
+        clients = [c, KiteConnect()]
+        clients.pop(0)
+        clients[0].quote(1)
+        """),
+    "another_client_moved_up_by_del": project("main.py:3: something else than a client", main="""
+        HEAD
+        clients = [c, KiteConnect()]
+        del clients[0]
+        clients[0].quote(1)
+        """),
+    "module_with_its_own_getattr": project("login.py:4: the module login has its own __getattr__", login="""
+        from ks_api_client import ks_api
+        def make():
+            return MAKE
+        def __getattr__(name):
+            return make()
+        """, main="""
+        import login
+        login.client.quote(1)
+        """),
+    "module_loaded_by_a_loader": project("main.py:2: load_module() reaches the module by name", login=HEAD, main="""
+        from importlib.machinery import SourceFileLoader
+        SourceFileLoader("kotak", "login.py").load_module().c.quote(1)
+        """),
+    "module_loaded_from_its_file": project("main.py:3: module_from_spec() reaches the module by name", login=HEAD, main="""
+        import importlib.util
+        spec = importlib.util.spec_from_file_location("kotak", "login.py")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        module.c.quote(1)
+        """),
     "star_import_of_another_value": project("config.py:1: something else than a client", config="c = KiteConnect()\n", main="""
         from config import *
         from ks_api_client import ks_api
@@ -326,4 +466,37 @@ def test_stays_on_the_facade(because: str, texts: dict[str, str], tmp_path: Path
     for path, text in before.items():
         assert path.read_text() == text.replace("ks_api_client", "ks_compat")
     for message in messages:
-        assert re.search(r"\.py:\d+: ", message) or message.startswith("the class itself"), message
+        assert re.search(r"\.py:\d+: ", message) or message.startswith(("the class itself", "a text")), message
+
+
+STANDS_IN = {
+    "put_there": "import sys\nsys.modules['ks_api_client'] = paper\n",
+    "put_there_in_a_loop": "import sys\nfor name in ('ks_api_client', 'ks_api_client.ks_api'):\n    sys.modules[name] = paper\n",
+    "by_mock": "from unittest import mock\nmock.patch.dict('sys.modules', {'ks_api_client': paper}).start()\n",
+    "by_mock_and_keyword": "import sys\nfrom unittest import mock\nmock.patch.dict(sys.modules, ks_api_client=paper).start()\n",
+    "by_another_name": "from sys import modules\nmodules.setdefault('ks_api_client', paper)\n",
+}
+
+
+@pytest.mark.parametrize("text", STANDS_IN.values(), ids=STANDS_IN)
+def test_where_something_may_stand_in_for_the_old_package_its_imports_stay(text: str, tmp_path: Path) -> None:
+    """A test that gives the bot a paper broker under the old name: swapped imports would trade."""
+    bot = "def main():\n    from ks_api_client import ks_api\n    c = ks_api.KSTradeApi(T, U, 'k')\n    c.quote(1)\n"
+    (tmp_path / "bot.py").write_text(bot)
+    (tmp_path / "test_bot.py").write_text(f"{text}import bot\nbot.main()\n")
+
+    report = migrate([tmp_path], write=True)
+
+    assert (tmp_path / "bot.py").read_text() == bot
+    assert (tmp_path / "test_bot.py").read_text() == f"{text}import bot\nbot.main()\n"
+    messages = [site.message for file in report.files for site in file.sites if site.method == "quote"]
+    assert len(messages) == 1
+    assert "sys.modules may hold another ks_api_client" in messages[0]
+    assert not migrate([tmp_path]).left_to_do
+
+
+@pytest.mark.parametrize("asked", ["'google.colab' in sys.modules", "sys._getframe(0).f_globals['__name__']"])
+def test_a_question_about_python_itself_is_no_hazard(asked: str, tmp_path: Path) -> None:
+    (tmp_path / "bot.py").write_text(f"import sys\n{HEAD}if {asked}:\n    c.quote(1)\n")
+    (file,) = migrate([tmp_path]).files
+    assert file.outcome == "native"

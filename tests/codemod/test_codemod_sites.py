@@ -206,6 +206,34 @@ SITES = {
         "if True: print('Success' in c.login(password=input('password: ')))",
         "if True: input('password: '); print(c.totp_login() is not None)",
     ),
+    "code_out_of_a_property": (
+        "class Gmail:\n    @property\n    def code(self):\n        print('asked')\n        return '1234'\ng = Gmail()\nc.session_2fa(access_code=g.code)",
+        "class Gmail:\n    @property\n    def code(self):\n        print('asked')\n        return '1234'\ng = Gmail()\ng.code\nc.totp_validate()",
+    ),
+    "read_in_a_class_of_the_same_name": (
+        "q = c.quote(727)\nclass Row:\n    q = q['success'][0]\nprint(Row.q['ltp'])",
+        "q = v1.quote_answer(c.quotes(727))\nclass Row:\n    q = q['success'][0]\nprint(Row.q['ltp'])",
+    ),
+    "login_fails_as_foreseen": (
+        "for words in ({}, {'p': 'pw'}):\n    try:\n        c.login(password=words['p'])\n        print('in')\n    except KeyError as e:\n        print('no', e)",
+        "for words in ({}, {'p': 'pw'}):\n    try:\n        words['p']\n        c.totp_login()\n        print('in')\n    except KeyError as e:\n        print('no', e)",
+    ),
+    "code_fails_as_foreseen": (
+        "for code in ('abc', '1234'):\n    try:\n        c.session_2fa(str(int(code)))\n        print('in')\n    except (ApiException, ValueError):\n        print('a number, please')",
+        "for code in ('abc', '1234'):\n    try:\n        str(int(code))\n        c.totp_validate()\n        print('in')\n    except (ApiException, ValueError):\n        print('a number, please')",
+    ),
+    "code_without_a_name_fails_as_foreseen": (
+        "try:\n    c.session_2fa(CODE)\nexcept NameError as e:\n    print(e)",
+        "try:\n    CODE\n    c.totp_validate()\nexcept NameError as e:\n    print(e)",
+    ),
+    "login_whose_failure_nothing_names": (
+        "try:\n    c.login(password=os.environ['USERID'])\nexcept Exception as e:\n    print(e)\nprint('in')",
+        "try:\n    c.totp_login()\nexcept Exception as e:\n    print(e)\nprint('in')",
+    ),
+    "order_number_out_of_a_file": (
+        "kept = {'Success': {'NSE': {'orderId': None}}}\nprint(c.order_report(order_id=kept['Success']['NSE']['orderId'])['success'][0]['instrumentName'])",
+        "kept = {'Success': {'NSE': {'orderId': None}}}\nprint(v1.old_order_report(c, order_id=kept['Success']['NSE']['orderId'])['success'][0]['instrumentName'])",
+    ),
     "login_asks_in_a_function": (
         "def log_in():\n    # the daily code\n    return c.session_2fa(access_code=int(input('code: ')))  # typed\nprint(log_in()['clientCode'])",
         "def log_in():\n    # the daily code\n    int(input('code: '))\n    return c.totp_validate()  # typed\nprint(log_in().ucc)",
@@ -582,6 +610,7 @@ HELD = {
     "margin_with_an_argument": ("c.margin(1)", "the arguments of margin() cannot be told"),
     "login_asks_in_a_test": ("while 'Success' not in c.login(input()): pass", "does more than give a value"),
     "login_after_something_else": ("print(say(), c.login(input()))", "does more than give a value"),
+    "login_after_what_fails_as_foreseen": ("try:\n    print(say(), c.login(cfg['p']))\nexcept KeyError: pass", "an except here waits for it to fail"),
     "login_in_a_lambda": ("f = lambda: c.login(input())", "does more than give a value"),
     "client_out_of_a_call": ("def get():\n    return c\nget().login(input())", "does more than give a value"),
     "order_id_out_of_a_call": ("def get():\n    return c\nget().get_order_id(x)", "does more than name a client"),
@@ -615,6 +644,11 @@ CONSTRUCTORS = {
         "c = ks_api.KSTradeApi(input('token: '), 'u', 'k')",
         "c = NeoClient(access_token=input('token: '), ucc='u', raise_as=v1.old_error)",
     ),
+    "fails_as_foreseen": (
+        "try:\n    c = ks_api.KSTradeApi('t', 'u', cfg['k'], cfg['ip'])\nexcept KeyError: pass",
+        "try:\n    cfg['k']\n    cfg['ip']\n    c = NeoClient(access_token='t', ucc='u', raise_as=v1.old_error)\nexcept KeyError: pass",
+    ),
+    "fails_as_foreseen_in_an_order": ("try:\n    c = ks_api.KSTradeApi(cfg['t'], 'u', 'k', cfg['ip'])\nexcept KeyError: pass", ""),
     "asks_for_both": ("c = ks_api.KSTradeApi(input('token: '), 'u', input('key: '))", ""),
     "in_a_test": ("if ks_api.KSTradeApi('t', 'u', input('key: ')): pass", ""),
     "keywords_in_any_order": (
@@ -631,3 +665,33 @@ def test_constructor_with_effects(before, after, tmp_path):
     (report,) = migrate([bot], write=True).files
     wanted = f"from ks_compat import NeoClient, v1\n{after}\n" if after else f"from ks_compat import ks_api\n{before}\n"
     assert report.after == wanted
+
+
+def test_an_order_number_that_another_file_takes_away(sandbox, tmp_path):
+    """With None the old call gives the whole book: what another file writes to the name counts."""
+    (tmp_path / "state.py").write_text("number = 1\ndef report(k):\n    return k.order_report(order_id=number)\n")
+    bot = tmp_path / "bot.py"
+    bot.write_text(f"{HEAD}import state\nstate.number = None\nprint(state.report(c)['success'][0]['status'])\n")
+    old = run_on_sandbox(bot, sandbox, MOMENT)
+    report = migrate([tmp_path], write=True)
+    new = run_on_sandbox(bot, sandbox, MOMENT)
+
+    assert {file.outcome for file in report.files} == {"native"}
+    assert (old.error, new.error, new.printed) == (None, None, old.printed)
+    assert compare(old.requests, new.requests) == []
+
+
+def test_a_bot_on_paper_stays_on_paper(sandbox, tmp_path):
+    """Its own ``place_order`` is in the old class: a native client would not have it, and send."""
+    bot = tmp_path / "bot.py"
+    bot.write_text(
+        f"{HEAD}from unittest import mock\ndef paper(self, **order):\n    print('on paper', order['quantity'])\n"
+        f"with mock.patch.object(ks_api.KSTradeApi, 'place_order', paper):\n    c.place_order({P})\n"
+    )
+    old = run_on_sandbox(bot, sandbox, MOMENT)
+    migrate([bot], write=True)
+    new = run_on_sandbox(bot, sandbox, MOMENT)
+
+    assert (old.error, new.error, old.printed, new.printed) == (None, None, "on paper 1\n", "on paper 1\n")
+    assert sum(b"/place" in request.target for request in new.requests) == 1  # that of HEAD
+    assert compare(old.requests, new.requests) == []

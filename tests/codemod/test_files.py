@@ -112,7 +112,7 @@ def test_empty_and_foreign_files_are_untouched(tmp_path):
 
 
 def test_json_contract(tmp_path):
-    (tmp_path / "bot.py").write_bytes(BOT + b"print(c.quote(1))\n# ks_api_client\npatch('ks_api_client.ks_api')\n")
+    (tmp_path / "bot.py").write_bytes(BOT + b"print(c.quote(1))\n# ks_api_client\nabout('ks_api_client.models')\n")
     (tmp_path / "other.py").write_bytes(b"x = 1\n")
     document = json.loads(json.dumps(migrate([tmp_path]).to_json()))
     assert set(document) == {"version", "files", "summary"}

@@ -154,6 +154,9 @@ class Flows(Joins):
             self._write(module, place, node, occurrence.how)
         else:
             self.uses.setdefault(place, []).append(Use(module, node, occurrence.role == "delete"))
+        if occurrence.name in module.names.read_in_classes and occurrence.scope.kind == "class":
+            # Before the class gives the name a value, the global is read: ``client = client``.
+            self._join(place, self.places.named(self.project.variable(module, module.names.scope, occurrence.name)))
 
     def _placeless(self, module: Module, node: cst.Name | cst.Attribute, occurrence: Occurrence) -> None:
         if not isinstance(node, cst.Attribute):
@@ -246,6 +249,8 @@ class Flows(Joins):
         place = self.places.place(module, node)
         if place is None:
             return
+        if isinstance(place, Item) and isinstance(place.key, int) and _is_deleted(module, node):
+            self._join(place, Item(place.base, None))
         if not (isinstance(place, Item) and node in module.names.targets):
             self.uses.setdefault(place, []).append(Use(module, node))
         if isinstance(node, cst.IfExp):
@@ -329,3 +334,10 @@ class Flows(Joins):
         self._value(module, place, node.value)
         if scope in module.names.generators:
             self._bad(place, Reason(module, node, f"{scope.node.name.value} is a generator"))
+
+
+def _is_deleted(module: Module, node: cst.CSTNode) -> bool:
+    parent = module.source.parent(node)
+    while isinstance(parent, (cst.BaseElement, cst.Tuple, cst.List)):
+        parent = module.source.parent(parent)
+    return isinstance(parent, cst.Del)

@@ -8,15 +8,21 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from ks_codemods.analysis import patches
 from ks_codemods.analysis.flows import Flows, Reason
 from ks_codemods.analysis.places import Attr, Place, Returned
 from ks_codemods.analysis.taken import is_taken_from_a_client
+from ks_codemods.naming.certain import key_of
 from ks_codemods.naming.project import Class, External, Module, Project, Variable, name_of
 from ks_codemods.naming.scopes import dotted_name
 
 _NAMESPACES = {"exec", "eval", "globals", "locals", "vars", "compile"}
+_INSIDES = {"f_globals", "f_locals", "__globals__", "__closure__", "cell_contents", "__defaults__", "__kwdefaults__"}
+"""Attributes of frames and functions that lead to the values of names."""
+_MAIN = re.compile(r"\bimport\s+__main__\b|\bfrom\s+__main__\s+import\b")
 _BY_NAME = {"getattr", "setattr", "delattr", "hasattr", "attrgetter", "object", "setitem"}
 _IMPORTERS = {"__import__", "import_module", "reload", "run_path", "run_module"}
+_FILE_LOADERS = {"exec_module", "load_module", "load_source", "find_loader", "module_from_spec"}
 _SAFE_STARS = {*sys.stdlib_module_names, "ks_api_client", "ks_compat"}
 """Modules that export no name of a bot's own."""
 
@@ -30,36 +36,55 @@ class Hazards:
         self._by_name: list[tuple[str | None, Reason]] = []
         self._imports: list[tuple[str | None, Reason]] = []
         self._texts: list[tuple[str, Reason]] = []
+        self._everywhere = [*flows.patched, *patches.found(project)]
+        """What may reach any client."""
+        self._own_getattr: list[Reason] = []
         for module in project.modules:
             for node in module.names.scope_of:
                 if isinstance(node, cst.Call):
                     self._call(module, node)
-                elif isinstance(node, cst.Attribute) and node.attr.value in ("__dict__", "modules"):
+                elif isinstance(node, cst.Attribute):
                     self._attribute(module, node)
+                elif isinstance(node, cst.Name) and node.value in _NAMESPACES - module.names.bound:
+                    self._namespaces.append(Reason(module, node, f"{node.value}() can reach any name here"))
             module.source.module.visit(_Texts(module, self._texts))
+            self._main(module)
+            for occurrence in module.names.names:
+                if occurrence.name == "__getattr__" and occurrence.role == "write" and occurrence.scope.parent is None:
+                    text = f"the module {module.stem} has its own __getattr__"
+                    self._own_getattr.append(Reason(module, occurrence.node, text))
 
     def _call(self, module: Module, call: cst.Call) -> None:
-        name = dotted_name(call.func).rpartition(".")[2]
-        own = isinstance(call.func, cst.Name) and call.func.value in module.names.bound
-        if name in _NAMESPACES and isinstance(call.func, cst.Name) and not own:
-            self._namespaces.append(Reason(module, call, f"{name}() can reach any name here"))
+        name = call.func.attr.value if isinstance(call.func, cst.Attribute) else dotted_name(call.func)
         if name in _BY_NAME and not is_taken_from_a_client(self._flows, module, call):
             texts = [_text(arg.value) for arg in call.args[(0 if name == "attrgetter" else 1) :][:1]]
             self._by_name.append((texts[0] if texts else None, Reason(module, call, f"{name}() reaches it by name")))
-        if name in _IMPORTERS:
-            first = _text(call.args[0].value) if call.args else None
+        if name in _IMPORTERS or name in _FILE_LOADERS:
+            first = _text(call.args[0].value) if call.args and name in _IMPORTERS else None
             self._imports.append((first, Reason(module, call, f"{name}() reaches the module by name")))
 
     def _attribute(self, module: Module, node: cst.Attribute) -> None:
         if node.attr.value == "__dict__":
             self._by_name.append((None, Reason(module, node, "__dict__ reaches it by name")))
-        elif dotted_name(node) == "sys.modules":
+        elif dotted_name(node) == "sys.modules" and not isinstance(module.source.parent(node), cst.ComparisonTarget):
             self._imports.append((None, Reason(module, node, "sys.modules reaches the module by name")))
+        elif node.attr.value in _INSIDES and not _is_of_python(module, node):
+            self._everywhere.append(Reason(module, node, f"{node.attr.value} can reach any name"))
+        elif node.attr.value in _NAMESPACES and self._project.denoted(module, node.value) == External("builtins"):
+            self._namespaces.append(Reason(module, node, f"{node.attr.value}() can reach any name here"))
+
+    def _main(self, module: Module) -> None:
+        """Imports of the file that is run, under the name it has then: which one that is, nobody knows."""
+        named = [(o.node, o.how.dotted) for o in module.names.names if o.how is not None and o.how.kind == "import"]
+        texts = [reason.node for text, reason in self._texts if reason.module is module and _MAIN.search(text)]
+        imports = [node for node, dotted in [*named, *module.names.stars] if dotted.split(".")[0] == "__main__"]
+        for node in (*imports, *texts):
+            self._everywhere.append(Reason(module, node, "__main__ can reach any name of the file that is run"))
 
     def holding(self, group: list[Place], modules: set[Module]) -> Iterator[Reason]:
         """The hazards that touch a group whose places and uses stand in ``modules``."""
-        yield from self._flows.patched
-        yield from (reason for reason in self._namespaces if reason.module in modules)
+        yield from self._everywhere
+        yield from (reason for reason in [*self._namespaces, *self._own_getattr] if reason.module in modules)
         variables = [p for p in group if isinstance(p, Variable) and p.scope.parent is None]
         attributes = [p for p in group if isinstance(p, Attr)]
         functions = {function for place in group if (function := _function_of(place)) is not None}
@@ -86,7 +111,7 @@ class Hazards:
             if isinstance(owner, Class):
                 yield from self._on_family(owner)
         for module, node in self._flows.loose:
-            if node.attr.value in names:
+            if self._flows.places.attribute_name(module, node) in names:
                 yield Reason(module, node, f"{name_of(node)} may be this client: it is not known whose attribute it is")
         if attributes:
             yield from (reason for name, reason in self._by_name if name is None or name in names)
@@ -164,13 +189,20 @@ class Hazards:
                     yield Reason(module, occurrence.node, f"the module {target.stem} is passed on")
 
 
+def _is_of_python(module: Module, node: cst.CSTNode) -> bool:
+    """Whether it is asked for a name of Python's own: ``frame.f_globals["__name__"]``, as loggers do."""
+    parent = module.source.parent(node)
+    key = key_of(parent) if isinstance(parent, cst.Subscript) and parent.value is node else None
+    return key is not None and key.startswith("__")
+
+
 class _Texts(cst.CSTVisitor):
     def __init__(self, module: Module, found: list[tuple[str, Reason]]) -> None:
         self._module, self._found = module, found
 
     def visit_SimpleString(self, node: cst.SimpleString) -> None:  # noqa: N802 - libcst's name
         value = node.evaluated_value
-        if isinstance(value, str) and "." in value and len(value) < 200:
+        if isinstance(value, str) and ("." in value or "__main__" in value) and len(value) < 200:
             self._found.append((value, Reason(self._module, node, "a text names it, as mock.patch does")))
 
 

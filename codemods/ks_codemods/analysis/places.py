@@ -117,7 +117,8 @@ class Places:
     def named(self, variable: Variable) -> Place:
         """The place of a variable: that of a class is an attribute of it."""
         if isinstance(variable.scope.node, cst.ClassDef):
-            return Attr(self.classes.topmost(Class(variable.module, variable.scope.node)), variable.name)
+            owner = variable.scope.node
+            return Attr(self.classes.topmost(Class(variable.module, owner)), _mangled(owner, variable.name))
         return variable
 
     def item(self, module: Module, base: cst.CSTNode, key: str | int | None) -> Item | None:
@@ -132,12 +133,16 @@ class Places:
         if isinstance(base, Module):
             return self.named(self.project.variable(base, base.names.scope, node.attr.value))
         if isinstance(base, Function):
-            return Attr(base.variable, node.attr.value)
+            return Attr(base.variable, self.attribute_name(module, node))
         owner = base if isinstance(base, Class) else self.instance_of(module, node.value)
         if owner is not None:
-            return Attr(self.classes.topmost(owner), node.attr.value)
+            return Attr(self.classes.topmost(owner), self.attribute_name(module, node))
         taken = self.taken(module, node) if node not in module.names.targets else None
         return Bound(module, node) if taken is not None and not is_called(module, node) else None
+
+    def attribute_name(self, module: Module, node: cst.Attribute) -> str:
+        """The name of an attribute as Python keeps it: ``self.__client`` of a class Bot is ``_Bot__client``."""
+        return _mangled(self._enclosing(module, node), node.attr.value)
 
     def taken(self, module: Module, node: cst.CSTNode) -> tuple[cst.BaseExpression, str] | None:
         """The place and the name in ``x.quote`` and ``getattr(x, "quote")`` of a method of the old client."""
@@ -160,8 +165,12 @@ class Places:
             return Bound(module, node)
         if isinstance(denoted, Class):
             return Made(module, node) if self.classes.is_client(denoted) else Created(module, node)
-        if isinstance(node.func, cst.Attribute) and node.func.attr.value in ITEM_READS and node.args:
-            found = self.item(module, node.func.value, _constant(node.args[0].value))
+        name = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
+        if isinstance(node.func, cst.Attribute) and (name == "pop" or (name in ITEM_READS and node.args)):
+            key = _constant(node.args[0].value) if node.args else None
+            # ``clients.pop(0)`` gives all that stand behind it another number.
+            shifts = name == "pop" and not isinstance(key, str)
+            found = self.item(module, node.func.value, None if shifts else key)
             if found is not None and self.instance_of(module, node.func.value) is None:
                 return found
         return self._returned(module, node, asynchronous=False)
@@ -224,6 +233,11 @@ class Places:
         while scope.parent is not None and scope.kind != "class":
             scope = scope.parent
         return scope.node if isinstance(scope.node, cst.ClassDef) else None
+
+
+def _mangled(owner: cst.ClassDef | None, name: str) -> str:
+    is_private = owner is not None and name.startswith("__") and not name.endswith("__")
+    return f"_{owner.name.value.lstrip('_')}{name}" if owner is not None and is_private else name
 
 
 def is_none_node(node: cst.CSTNode | None) -> bool:

@@ -46,8 +46,21 @@ class _Import:
 class Imports:
     """The import edits of one module."""
 
-    def __init__(self, project: Project, flows: Flows, module: Module, gone: set[cst.CSTNode], first_use: int) -> None:
-        """``gone``: names that the rewritten constructors no longer read. ``first_use``: offset of the first edit."""
+    def __init__(
+        self,
+        project: Project,
+        flows: Flows,
+        module: Module,
+        gone: set[cst.CSTNode],
+        first_use: int,
+        *,
+        swapping: bool = True,
+    ) -> None:
+        """``gone``: names that the rewritten constructors no longer read. ``first_use``: offset of the first edit.
+
+        ``swapping``: whether imports of the old package may give way to the drop-in's.
+        """
+        self._swapping = swapping
         self._project, self._flows, self._module, self._source = project, flows, module, module.source
         self._gone, self._first_use = gone, first_use
         self._found = [found for occurrence in module.names.names if (found := self._import(occurrence)) is not None]
@@ -64,9 +77,9 @@ class Imports:
                 splices += self._carried(found, needed)
             elif self._gone and self._is_idle_package(found):
                 splices.append(self._deleted(found))
-            elif found.is_old:
+            elif found.is_old and self._swapping:
                 splices += self._swapped(found)
-        splices += self._stars()
+        splices += self._stars() if self._swapping else ()
         lines = [*([f"from {NEW} import {needed}"] if needed and carrier is None else []), *more]
         if lines:
             splices.append(self._inserted(lines))

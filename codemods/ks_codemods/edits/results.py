@@ -159,6 +159,7 @@ class Results:
         """All uses of a variable, if they are all seen and all in its own module."""
         uses = self._flows.uses.get(variable, [])
         shown = variable.scope.parent is None and is_star_imported(self._project, variable.module)
+        shown |= variable.scope.parent is None and variable.name in variable.module.names.read_in_classes
         if variable.scope.kind == "class" or shown or not self._is_of_one_file(variable):
             raise NotUnderstood
         if any(use.deleted for use in uses):

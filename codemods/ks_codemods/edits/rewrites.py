@@ -11,6 +11,7 @@ from collections.abc import Callable
 import libcst as cst
 
 from ks_codemods.edits import orders
+from ks_codemods.edits.failing import may_end_in_a_handler, runs_a_property
 from ks_codemods.edits.hoisting import hoisted
 from ks_codemods.methods import CONSTRUCTOR, SUPPORTED
 from ks_codemods.naming.calls import NEO, UNKNOWN, V1, Item, Layout, bind, is_droppable, is_simple, literal
@@ -30,6 +31,7 @@ _WHOLE = {
 """Old method: the function of ``ks_compat.v1`` that does all of it."""
 _QUOTES = {None: ("", "quote"), "LTP": ("ltp", "ltp"), "OHLC": ("ohlc", "ohlc"), "DEPTH": ("depth", "depth")}
 """Old quote type: the native one (empty: the default), and the kind of result."""
+_MISSED = "does more than give a value, or an except here waits for it to fail"
 _VIEWS = {"TODAYS": "todays_positions", "OPEN": "open_positions"}
 
 
@@ -53,13 +55,22 @@ def _whole(context: Context, method: str) -> Rewrite:
 
 def _without(context: Context, dropped: list[cst.Arg], kept: list[cst.Arg]) -> tuple[Splice, ...] | None:
     """What keeps the effects of arguments that go; None where they cannot be kept in their order."""
-    effects = [arg.value for arg in dropped if not is_droppable(arg.value)]
+    effects = [arg.value for arg in dropped if _is_missed(context, arg)]
     if not effects:
         return ()
-    if not is_simple(context.receiver) or not all(is_droppable(arg.value) for arg in kept):
+    if not is_simple(context.receiver) or any(_is_missed(context, arg) for arg in kept):
         return None
     statement = hoisted(context.source, context.call, effects)
     return (statement,) if statement is not None else None
+
+
+def _is_missed(context: Context, arg: cst.Arg) -> bool:
+    """Whether a program without an argument would do something else: it has an effect, or an ``except`` for it."""
+    return (
+        not is_droppable(arg.value)
+        or runs_a_property(arg.value, context.module.properties)
+        or may_end_in_a_handler(context.source, context.call, arg.value)
+    )
 
 
 def _constructor(context: Context) -> Rewrite:
@@ -80,8 +91,8 @@ def _constructor(context: Context) -> Rewrite:
             dropped.append(arg)
     effects = _without(context, dropped, [item.arg for item in items if item.arg is not None])
     if effects is None:
-        names = [name for name, arg in context.bound.items() if arg in dropped and not is_droppable(arg.value)]
-        return Rewrite(refusal=f"the argument {names[0]} of KSTradeApi does more than give a value")
+        names = [name for name, arg in context.bound.items() if arg in dropped and _is_missed(context, arg)]
+        return Rewrite(refusal=f"the argument {names[0]} of KSTradeApi {_MISSED}")
     items.append(context.layout.keyword(None, "raise_as", f"{V1}.old_error"))
     return Rewrite(NEO, (context.layout.splice(items), *effects))
 
@@ -91,7 +102,7 @@ def _login_step(native: str, answer: str) -> Callable[[Context], Rewrite]:
         # What the old login needed is not known to v2 and must not travel anywhere.
         effects = _without(context, list(context.bound.values()), [])
         if effects is None:
-            return Rewrite(refusal=f"the argument of {native}'s old form does more than give a value")
+            return Rewrite(refusal=f"the argument of {native}'s old form {_MISSED}")
         return Rewrite(native, (context.layout.emptied(), *effects), answer)
 
     return step

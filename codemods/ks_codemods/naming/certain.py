@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import libcst as cst
 
+from ks_codemods.methods import SUPPORTED
 from ks_codemods.naming.project import Module
 from ks_codemods.naming.scopes import How
 
 _NEVER_NONE = {"int", "float", "str", "len", "abs", "round"}
 _NUMBERS_OF_ORDERS = {"orderId"}
-_ENVELOPES = {"Success", "success"}
 
 
 def is_never_none(module: Module, node: cst.CSTNode, seen: frozenset[tuple[object, str]] = frozenset()) -> bool:
@@ -39,9 +39,11 @@ def key_of(node: cst.Subscript) -> str | None:
 
 
 def _is_of_answer(module: Module, node: cst.CSTNode, seen: frozenset[tuple[object, str]]) -> bool:
-    """Whether an expression certainly leads through the envelope of an old answer."""
+    """Whether an expression certainly leads through the envelope of an old answer, and to what a call gave."""
     if isinstance(node, cst.Subscript):
-        return key_of(node) in _ENVELOPES or _is_of_answer(module, node.value, seen)
+        return _is_of_answer(module, node.value, seen)
+    if isinstance(node, cst.Call):
+        return isinstance(node.func, cst.Attribute) and node.func.attr.value in SUPPORTED
     if isinstance(node, cst.Name):
         sources = [
             how.node.iter if isinstance(how.node, (cst.For, cst.CompFor)) else how.node
@@ -59,7 +61,8 @@ def _writes(module: Module, name: cst.Name, seen: frozenset[tuple[object, str]])
     if name not in module.names.scope_of:
         return unknown
     owner = module.names.scope_of[name].owner(name.value)
-    if (owner, name.value) in seen:
+    from_outside = owner.parent is None and name.value in module.written_as_attributes
+    if (owner, name.value) in seen or from_outside:
         return unknown
     found = [
         occurrence.how

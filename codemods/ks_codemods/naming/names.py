@@ -41,6 +41,12 @@ class Names:
             name.name for name in self.names if name.role == "write" and name.scope.owner(name.name) is self.scope
         }
         """The names that this module itself gives a value."""
+        in_classes = [o for o in self.names if o.scope.kind == "class" and o.role == "read"]
+        self.read_in_classes = {o.name for o in in_classes if o.name in o.scope.bound and o.name not in o.scope.outer}
+        """The names that a class both reads and binds: what is read may be the global of that name."""
+        functions = [scope.node for scope in self.scopes.values() if isinstance(scope.node, cst.FunctionDef)]
+        self.decorated = {function.name.value for function in functions if function.decorators}
+        """The names of decorated functions: properties are among them."""
 
     # -- the walk --------------------------------------------------------------------------------------------------
 

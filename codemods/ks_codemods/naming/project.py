@@ -30,6 +30,10 @@ class Module:
     source: Source
     names: Names
     given: bool
+    written_as_attributes: set[str]
+    """What any file of the run writes as ``x.name``: ``x`` may be this module."""
+    properties: set[str]
+    """Names of which reading ``x.name`` may run code of any file of the run."""
 
     @property
     def path(self) -> Path:
@@ -94,6 +98,8 @@ class Project:
         self._starred: dict[tuple[Module, str], list[Variable]] = {}
         self._resolved: dict[tuple[Path, str], Module | None] = {}
         self._denoting: set[Variable] = set()
+        self._written_as_attributes: set[str] = set()
+        self._properties: set[str] = set()
         wanted = (*files.NEEDLES, *files.ADDRESSES)
         named = [path for path in self.content.naming((*wanted, *files.INJECTED)) if path in self._given]
         mattering = [path for path in named if any(needle in self.content[path] for needle in wanted)]
@@ -160,7 +166,9 @@ class Project:
             except RecursionError:
                 self.unfit[path] = Unfit(codes.UNPARSED, "Its expressions nest too deep to be followed; left alone.")
                 continue
-            module = Module(source, names, path in self._given)
+            module = Module(source, names, path in self._given, self._written_as_attributes, self._properties)
+            self._properties.update(names.decorated)
+            self._written_as_attributes.update(o.name for o in names.attributes if o.role == "write")
             self.modules.append(module)
             self._by_path[path] = module
             for occurrence in module.names.names:
