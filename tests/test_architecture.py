@@ -18,8 +18,9 @@ OLD_NAMES = {"exceptions", "settings", "configuration", "rest", "api_client", "m
 
 MAY_IMPORT = {
     "exceptions": set(),
-    "instruments": set(),
-    "native": {"instruments"},
+    "locks": set(),
+    "instruments": {"locks"},
+    "native": {"instruments", "locks"},
     "v1": {"native", "exceptions"},
     "settings": set(),
     "configuration": set(),

@@ -1,6 +1,6 @@
 """Instruments: the daily v2 scrip master, and old v1 tokens resolved to it by proof, never by guess.
 
-This room imports nothing else of ks_compat; facts and sections cited here are those of spec/instruments.md.
+Of ks_compat this room imports nothing but its locks; facts and sections cited here are those of spec/instruments.md.
 """
 
 import importlib

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
@@ -12,6 +11,8 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from ks_compat.locks import lock
 
 from .instrument import Instrument
 from .parse import STRIKE_UNITS, Row, strike_units
@@ -62,7 +63,7 @@ class Index:
     def __init__(self, path: Path, segment: str, day: date) -> None:
         self.segment = segment
         self.day = day
-        self._lock = threading.Lock()
+        self._lock = lock()
         self._known: dict[tuple[str, str], tuple[Instrument, ...]] = {}
         # immutable: nobody writes to a finished file, so sqlite need not lock it.
         self._uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"

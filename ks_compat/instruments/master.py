@@ -7,7 +7,6 @@ import os
 import re
 import sqlite3
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -15,6 +14,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
+
+from ks_compat.locks import lock
 
 from .clock import business_date
 from .errors import MAKE_ROOM, MasterUnavailable, UnknownInstrument
@@ -63,7 +64,7 @@ class Master:
         self._progress = progress
         self._serving: dict[str, tuple[date, Index]] = {}
         self._left_out_until: dict[str, float] = {}
-        self._locks = {name: threading.Lock() for name in SEGMENTS}
+        self._locks = {name: lock() for name in SEGMENTS}
 
     def index(self, exchange_segment: str) -> Index:
         """Return today's index of a segment, downloading the master at most once per process and day.

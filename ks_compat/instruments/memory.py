@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -15,6 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
+
+from ks_compat.locks import lock
 
 from .errors import InstrumentError
 from .index import Index
@@ -77,7 +78,7 @@ class Memory:
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE_NAME
         self._file = str(self.path)
-        self._lock = threading.RLock()
+        self._lock = lock()
         self._db: sqlite3.Connection | None = None
         self._process = 0
         self._connections = 0

@@ -6,13 +6,14 @@ import csv
 import logging
 import os
 import re
-import threading
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
+
+from ks_compat.locks import lock
 
 from .clock import IST
 from .errors import InstrumentError, UnknownInstrument
@@ -57,7 +58,7 @@ class V1Files:
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._paths = tuple(Path(path) for path in paths)
-        self._lock = threading.Lock()
+        self._lock = lock()
         self._rows: dict[int, V1Row | None] | None = None
         self._by_key: defaultdict[tuple[str, str], list[V1Row]] | None = None
 

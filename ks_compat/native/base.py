@@ -7,7 +7,8 @@ import weakref
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from ks_compat.native import answers, calls, clients, locks
+from ks_compat import locks
+from ks_compat.native import answers, calls, clients
 from ks_compat.native.calls import Credentials
 from ks_compat.native.endpoints import Endpoint
 from ks_compat.native.errors import NeoError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING
 
-from ks_compat.native import locks
+from ks_compat import locks
 
 if TYPE_CHECKING:
     from ks_compat.native.base import Base

@@ -16,7 +16,7 @@ import time
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from ks_compat.native import locks
+from ks_compat import locks
 from ks_compat.native.reply import Reply, Unreadable
 
 Origin = tuple[str, str, int]

@@ -20,7 +20,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
-from ks_compat.native import locks
+from ks_compat import locks
 from ks_compat.native.endpoints import HISTORICAL, Endpoint
 from ks_compat.native.errors import NotSent
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ks_compat.native import locks
+from ks_compat import locks
 from ks_compat.native.answers import Answer
 from ks_compat.native.errors import NeoError, NoAnswer, NotSent
 from ks_compat.native.express import Broken, Express, Unconnected

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from ks_compat.native import locks
+from ks_compat import locks
 
 M = TypeVar("M", bound=BaseModel)
 _building = locks.lock()

@@ -81,7 +81,7 @@ class OrderCalls(ReportCalls):
         stand, proven; OrderOutcomeUnknown where it may.
         """
         self._credentials.need_trade()
-        mark = None if tag is None else str(tag)
+        mark = tags.text(tag)
         order = self._new_order(
             exchange_segment,
             trading_symbol,
@@ -204,7 +204,7 @@ class OrderCalls(ReportCalls):
             exchange_segment=segment,
             trading_symbol=symbol,
             product=carried_product(segment) if product == CARRY else product,
-            tag=tags.unique(None if tag is None else str(tag)),
+            tag=tags.unique(tags.text(tag)),
             **terms,
         )
         return order if instrument is None else fitted(order, instrument)

@@ -20,7 +20,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ks_compat.native import ambient, locks
+from ks_compat import locks
+from ks_compat.native import ambient
 from ks_compat.native.values import IST
 
 if TYPE_CHECKING:

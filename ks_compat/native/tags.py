@@ -7,6 +7,7 @@ lost is found again. So each order gets ``<head of the caller's tag>-<random>``,
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from ks_compat.native import ambient
 
@@ -16,9 +17,14 @@ _HEAD = LENGTH - _RANDOM - 1
 _WIRE = re.compile(rf"(?P<head>[A-Za-z0-9_.]{{0,{_HEAD}}})-[0-9a-z]{{{_RANDOM}}}")
 
 
+def text(tag: Any) -> str | None:
+    """The caller's tag as a text. Of a text that is an Enum too its value, as the old SDK sent it, not its name."""
+    return str.__str__(tag) if isinstance(tag, str) else None if tag is None else str(tag)
+
+
 def unique(tag: str | None) -> str:
     """A wire tag that no other order has, with what fits of ``tag`` at its head."""
-    head = re.sub(r"[^A-Za-z0-9_.]+", "_", "" if tag is None else str(tag))[:_HEAD]
+    head = re.sub(r"[^A-Za-z0-9_.]+", "_", tag or "")[:_HEAD]
     return f"{head}-{ambient.text(_RANDOM)}"
 
 

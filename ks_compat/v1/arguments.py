@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from ks_compat.exceptions import ApiValueError
-from ks_compat.native import wire
+from ks_compat.native import tags, wire
 from ks_compat.native.requests import CARRY
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -143,7 +143,7 @@ def place_order(
         "amo": amo,
         **pricing(price, trigger_price),
         "disclosed_quantity": disclosed_quantity,
-        "tag": None if tag is None else str(tag),
+        "tag": tags.text(tag),
     }
 
 

@@ -134,6 +134,40 @@ def test_an_order_of_a_forked_process_waits_for_no_thread_of_its_parent(trader):
         holder.join()
 
 
+@forks
+@silent
+def test_a_forked_process_resolves_numbers_whatever_threads_of_its_parent_did(neo):
+    book = neo.instruments
+    book.by_token(727)
+    locks = [
+        *book._master._locks.values(),
+        *(index._lock for _, index in book._master._serving.values()),
+        book._v1._lock,
+        book._memory._lock,
+    ]
+    held, done = threading.Event(), threading.Event()
+
+    def hold():
+        with ExitStack() as holding:
+            for lock in locks:
+                holding.enter_context(lock)
+            held.set()
+            done.wait(60)
+
+    def resolve():
+        assert book.by_token(754).trading_symbol
+        assert book.token_of("nse_cm", "22") == 727
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert held.wait(20)
+    try:
+        assert in_a_fork(resolve) == 0
+    finally:
+        done.set()
+        holder.join()
+
+
 def test_an_order_of_a_signals_handler_waits_for_nothing_that_its_own_thread_holds(trader):
     client, locks = trader
     acks = []

@@ -1,3 +1,4 @@
+import enum
 import re
 
 import pytest
@@ -5,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ks_compat.native import ambient
-from ks_compat.native.tags import LENGTH, head, unique
+from ks_compat.native.tags import LENGTH, head, text, unique
 
 
 def test_ten_thousand_orders_with_one_tag_have_ten_thousand_wire_tags():
@@ -29,6 +30,23 @@ def test_a_short_tag_is_read_back_whole(tag):
 )
 def test_the_head_is_what_fits_of_the_tag(tag, shown):
     assert head(unique(tag)) == shown
+
+
+class Strategy(str, enum.Enum):
+    MOMENTUM = "mom"
+
+
+@pytest.mark.parametrize(("tag", "written"), [(Strategy.MOMENTUM, "mom"), ("mom", "mom"), (7, "7"), (None, None)])
+def test_a_tag_is_the_text_that_the_old_sdk_sent(tag, written):
+    found = text(tag)
+    assert (found, type(found)) == (written, type(written))
+
+
+def test_an_order_with_a_tag_out_of_an_enum_is_tagged_by_its_value(bot_client):
+    placed = bot_client.place_order("N", 727, "BUY", 2, 2250.5, tag=Strategy.MOMENTUM)
+    (row,) = bot_client.order_report()["success"]
+    assert placed["Success"]["NSE"]["tag"] == row["tag"] == "mom"
+    assert bot_client._neo.order_report()[0].wire_tag.startswith("mom-")
 
 
 @pytest.mark.parametrize("foreign", ["", "string", "strat-7/α M&M", "a-b", "0-123456789", "-ABCDEFGHIJ"])
