@@ -2,10 +2,12 @@
 """Bytes, files, the report."""
 
 import json
+import os
 import stat
 
 import pytest
 from ks_codemods import migrate
+from ks_codemods.reporting.sarif import sarif
 
 BOT = b"from ks_api_client import ks_api\nc = ks_api.KSTradeApi('t', 'u', 'k')\nc.login(password='pw')\n"
 NATIVE = b"from ks_compat import NeoClient, v1\nc = NeoClient(access_token='t', ucc='u', raise_as=v1.old_error)\nc.totp_login()\n"
@@ -101,6 +103,21 @@ def test_a_symlink_is_not_written(tmp_path):
     assert (file.outcome, file.changed) == ("error", False)
     assert link.is_symlink()
     assert real.read_bytes() == BOT
+
+
+def test_a_name_that_is_no_unicode_text_does_not_end_the_run(tmp_path):
+    odd = os.path.join(os.fsencode(tmp_path), b"b\xff.py")  # noqa: PTH118 - of bytes
+    try:
+        with open(odd, "wb") as file:  # noqa: PTH123
+            file.write(BOT)
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    (tmp_path / "bot.py").write_bytes(BOT)
+    report = migrate([tmp_path], write=True)
+    assert [file.outcome for file in report.files] == ["native", "native"]
+    assert (tmp_path / "bot.py").read_bytes() == (tmp_path / os.fsdecode(b"b\xff.py")).read_bytes() == NATIVE
+    assert json.loads(json.dumps(report.to_json()))["summary"]
+    assert json.loads(json.dumps(sarif(report)))["runs"]
 
 
 def test_empty_and_foreign_files_are_untouched(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -133,7 +134,7 @@ class Hazards:
         for path, error in self._project.unfit.items():
             content = self._project.content.get(path, b"")
             for module in modules:
-                if variables and re.search(rf"\b{re.escape(module.stem)}\b".encode(), content):
+                if variables and re.search(os.fsencode(rf"\b{re.escape(module.stem)}\b"), content):
                     where = next(iter(module.source.module.children), module.source.module)
                     yield Reason(module, where, f"{path} may use it and cannot be read ({error})")
 

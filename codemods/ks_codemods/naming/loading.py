@@ -8,6 +8,7 @@ attribute that holds a client. Where one of them loads what a variable names, an
 
 from __future__ import annotations
 
+import os
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -29,19 +30,19 @@ def importing(stems: Collection[str]) -> re.Pattern[bytes]:
     """Finds an import statement, or a text, with one of the names of modules in it."""
     names = "|".join(map(re.escape, sorted(stems)))
     line = r"(?:[^\n\\#]|\\\r?\n)*?"
-    return re.compile(
+    pattern = (
         rf"(?:^|[;:])[ \t]*(?:from|import)\b{line}\b(?:{names})\b"
         rf"|\bimport\s*\([^)]*\b(?:{names})\b"
         rf"|[\"'](?:[\w./-]*[./](?:{names})|(?:{names})[./:])(?:[./:]?[\w./:-]*)[\"']"
-        rf"|\b(?:__import__|import_module|reload|run_path|run_module|find_spec)\s*\(\s*[\"'](?:{names})[\"']".encode(),
-        re.MULTILINE,
+        rf"|\b(?:__import__|import_module|reload|run_path|run_module|find_spec)\s*\(\s*[\"'](?:{names})[\"']"
     )
+    return re.compile(os.fsencode(pattern), re.MULTILINE)
 
 
 def reading(names: Collection[str]) -> re.Pattern[bytes]:
     """Finds an attribute, or a text that ``getattr`` may be given, of one of ``names``."""
     one = "|".join(map(re.escape, sorted(names)))
-    return re.compile(rf"\.\s*(?:{one})\b|[\"'](?:[\w.]*\.)?(?:{one})[\"']".encode())
+    return re.compile(os.fsencode(rf"\.\s*(?:{one})\b|[\"'](?:[\w.]*\.)?(?:{one})[\"']"))
 
 
 class Named:

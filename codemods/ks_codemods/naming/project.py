@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -131,7 +132,7 @@ class Project:
         known = {*self._by_path, *self.unfit}
         if folders is not None:
             known.update(path for path in self.content.paths if path.parent not in folders)
-        named = self.content.naming([word.encode() for word in words], known)
+        named = self.content.naming([os.fsencode(word) for word in words], known)
         return self._parse([path for path in named if needle.search(self.content[path])])
 
     def parse_lookalikes(self) -> bool:

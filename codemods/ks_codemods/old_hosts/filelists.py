@@ -6,6 +6,7 @@ becomes a dict of the generated files.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -114,5 +115,5 @@ class FileLists:
             return variable.scope.kind == "class"
         if self._module.names.taken & {"globals", "exec", "eval", "vars", "locals"}:
             return True
-        named = self._project.content.naming([self._module.stem.encode()], [self._module.path])
+        named = self._project.content.naming([os.fsencode(self._module.stem)], [self._module.path])
         return any(path.suffix in (".py", ".ipynb") for path in named)

@@ -80,7 +80,7 @@ def _fingerprint(file: FileReport, site: Site) -> str:
     """The same for the same line of code wherever it moves to."""
     lines = file.before.splitlines()
     line = lines[site.line - 1].strip() if 0 < site.line <= len(lines) else ""
-    return hashlib.sha256(f"{file.path.name}|{site.code}|{site.method}|{_shape(line)}".encode()).hexdigest()[:32]
+    return hashlib.sha256(os.fsencode(f"{file.path.name}|{site.code}|{site.method}|{_shape(line)}")).hexdigest()[:32]
 
 
 def _shape(line: str) -> str:
