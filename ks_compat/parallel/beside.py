@@ -6,12 +6,12 @@ import random
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ks_compat.instruments.clock import ist_date
 from ks_compat.native import NeoClient
+from ks_compat.parallel.again import standing, told_apart
 from ks_compat.parallel.books import is_book
 from ks_compat.parallel.calling import OTHER, Call
 from ks_compat.parallel.control import Control
@@ -35,9 +35,12 @@ LOOK_EVERY, QUIET = 1.0, 1.0
 """Seconds: between two reads that are asked anew, since the old API counts them; and how long one waits for writes to
 end.
 """
-
-
+LAG = 0.5
+"""Seconds that a side may be behind the other one with a fill: a difference that lasts is looked at once more then."""
+UNSURE = "it differed, and was not asked again"
+"""Why a difference was not judged: its method was looked at a moment ago, or a side did not answer any more."""
 SPOILED = Verdict("dropped", note=BETWEEN)
+NOT_SURE = Verdict("dropped", note=UNSURE)
 NO_WORKER = Verdict("dropped", note="no worker was free")
 
 
@@ -59,6 +62,7 @@ class Beside:
         self._sides, self._neo, self._plan, self._record = sides, neo, plan, record
         self._control, self._workers, self._writes, self._now = control, workers, writes, now
         self._anew = -LOOK_EVERY
+        self._looks: dict[str, tuple[float, frozenset[str]]] = {}
         self._prices: dict[str, Decimal] = {}
         # The bot's own random numbers stay what they would be without us.
         self._random = random.Random()
@@ -121,7 +125,11 @@ class Beside:
     def _compare(self, note: _Note, kept: Frozen | None) -> None:
         call, primary = note.call, note.answer
         if kept is not None:
-            primary = Answer(kept.thawed(), ms=primary.ms)
+            try:
+                primary = Answer(kept.thawed(), ms=primary.ms)
+            except NotCopied as refusal:
+                note.settle(Verdict("dropped", note=f"the answer was not copied: {refusal}"))
+                return
             self._learn(call, primary.value)
         if not PHASES[call.phase].compares:
             return
@@ -133,10 +141,13 @@ class Beside:
             return
         mine = self._sides[call.side]
         if not self._undisturbed(call):
-            verdict, other_ms = self._asked_anew(call, mine, other) or (SPOILED, None)
-            note.settle(verdict, other_ms)
+            fresh = self._asked_anew(call, mine, other)
+            if fresh is None:
+                note.settle(SPOILED)
+            else:
+                self._told_or_again(note, *fresh)
             return
-        note.settle(self._judged(call, primary, answer), answer.ms)
+        self._told_or_again(note, primary, answer, call.mark)
         if kept is not None and mine.ready and self._random.random() < self._plan.noise:
             again = self._asked(mine, call)
             verdict = self._judged(call, primary, again) if self._undisturbed(call) else SPOILED
@@ -145,8 +156,8 @@ class Beside:
     def _undisturbed(self, call: Call) -> bool:
         return call.method in OF_THE_MARKET or self._writes.none_since(call.mark)
 
-    def _asked_anew(self, call: Call, mine: OneSide, other: OneSide) -> tuple[Verdict, float] | None:
-        """The verdict on two fresh answers with no write between them, and the other side's milliseconds.
+    def _asked_anew(self, call: Call, mine: OneSide, other: OneSide) -> tuple[Answer, Answer, Mark] | None:
+        """Two fresh answers with no write between them, and the moment before.
 
         A bot that reads and then writes at once, round after round, would have no comparison otherwise. None where it
         is not to be had: too soon after the last one, or the bot writes on.
@@ -161,8 +172,47 @@ class Beside:
         primary, answer = self._asked(mine, call), self._asked(other, call)
         if not self._writes.none_since(mark):
             return None
-        verdict = self._judged(call, primary, answer)
-        return replace(verdict, note="; ".join(filter(None, (verdict.note, ANEW)))), answer.ms
+        call.note = "; ".join(filter(None, (call.note, ANEW)))
+        return primary, answer, mark
+
+    # -- differences that may be of the moment only --------------------------------------------------------------------
+
+    def _told_or_again(self, note: _Note, primary: Answer, other: Answer, mark: Mark | None) -> None:
+        """Settles a comparison; where an account differs, only after another look (``again``)."""
+        call, verdict = note.call, self._judged(note.call, primary, other)
+        fields = set(verdict.unexplained)
+        errors = primary.error is not None or other.error is not None
+        if not fields or errors or call.method in OF_THE_MARKET:
+            note.settle(verdict, other.ms)
+            return
+        at, found = self._looks.get(call.method, (-LOOK_EVERY, frozenset()))
+        if time.monotonic() >= at + LOOK_EVERY and self._sides[call.side].ready:
+            self._looks[call.method] = (time.monotonic(), frozenset())
+            # A task of its own, with a time limit of its own.
+            self._submit(note, lambda: self._again(note, verdict, other, mark))
+        else:
+            note.settle(verdict if fields <= found else NOT_SURE, other.ms)
+
+    def _again(self, note: _Note, verdict: Verdict, other: Answer, mark: Mark | None) -> None:
+        call, critical = note.call, self._plan.tripwire.critical
+        mine, theirs = self._sides[call.side], self._sides[OTHER[call.side]]
+        after = self._asked(mine, call)
+        answers, last = [after], self._judged(call, after, other)
+        stood = lasting = standing(verdict, last, critical)
+        if stood:
+            time.sleep(min(LAG, self._plan.time_limit / 4))
+            later, end = self._asked(theirs, call), self._asked(mine, call)
+            answers += [later, end]
+            then, last = self._judged(call, after, later), self._judged(call, end, later)
+            lasting &= standing(then, last, critical)
+        if any(answer.error is not None for answer in answers):
+            note.settle(NOT_SURE, other.ms)
+        elif not self._writes.none_since(mark):
+            note.settle(SPOILED, other.ms)
+        else:
+            found = told_apart(last, lasting) if lasting else told_apart(verdict, (), stood)
+            self._looks[call.method] = (time.monotonic(), frozenset(found.unexplained))
+            note.settle(found, other.ms)
 
     def _asked(self, side: OneSide, call: Call) -> Answer:
         assert call.copy is not None

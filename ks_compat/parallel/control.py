@@ -13,7 +13,7 @@ from ks_compat.parallel.tripwire import Wire
 TRIPWIRE = "tripwire"
 """Who set a phase that a tripwire set."""
 BLIND = "rehearse"
-"""The last phase of a write while the record was never read: the last in which the legacy side sends all."""
+"""The last phase of a write while the record cannot be read: the last in which the legacy side sends all."""
 
 
 class Control:
@@ -32,28 +32,39 @@ class Control:
         """
         self._record, self._told, self._onward = record, told, onward
         self._starts: dict[str, str] = {method: plan.start(method, account) for method in (*COMPARED, "login")}
-        self._blind = {method: self._without_record(method) for method in self._starts}
+        self._blind = False
         self._wires = {method: Wire(plan.tripwire) for method in COMPARED}
 
     def name(self, method: str) -> str:
         """The name of the phase; session, local and feed calls have that of ``login``.
 
-        Until the record was read once nobody knows whether a tripwire has put orders back: a write is then in
-        ``BLIND`` at most, whatever phase the plan starts it in. Only where the plan has no legacy side any more (both
-        the write and ``login`` start in ``done``) it stays in ``done``.
+        While the record cannot be read nobody knows whether a tripwire of another process has put orders back: a write
+        is then in ``BLIND`` at most, whatever phase it was in. Only where there is no legacy side any more (both the
+        write and ``login`` are in ``done``) it stays in ``done``.
         """
+        phase = self.last_known(method)
+        if KINDS[method] != "write" or ORDER.index(phase) <= ORDER.index(BLIND):
+            return phase
+        if phase == self.last_known("login") == "done":
+            return phase
+        # Once more: whether it can be read was perhaps found out by reading it.
+        return BLIND if self._seems_blind(method, phase) else self.last_known(method)
+
+    def last_known(self, method: str) -> str:
+        """The name of the phase as it was last read or set, however long ago."""
         own = method if method in self._starts else "login"
         state = self._record.phase(own)
-        if state is not None:
-            return state.phase
-        return (self._starts if self._record.known else self._blind)[own]
+        return self._starts[own] if state is None else state.phase
 
-    def _without_record(self, method: str) -> str:
-        start = self._starts[method]
-        alone = start == self._starts["login"] == "done"
-        if KINDS[method] != "write" or alone or ORDER.index(start) <= ORDER.index(BLIND):
-            return start
-        return BLIND
+    def _seems_blind(self, method: str, phase: str) -> bool:
+        blind = not self._record.current
+        if blind and not self._blind:
+            self._told(
+                f"The record of the parallel run cannot be read, so a trip of another process would not be known: "
+                f"{method} is in {BLIND} instead of {phase} until it can. All new orders go to the old side."
+            )
+        self._blind = blind
+        return blind
 
     def phase(self, method: str) -> Phase:
         """The phase."""
@@ -73,7 +84,8 @@ class Control:
 
     def trip(self, method: str, why: str) -> None:
         """Puts a method back for good, until a person looks."""
-        now = self.name(method)
+        # Not ``name``: what is held back now comes into force again with the record.
+        now = self.last_known(method)
         back = fallback(method, now)
         if back == now:
             return

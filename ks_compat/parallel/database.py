@@ -33,6 +33,7 @@ class Database:
         self.key = key or account_key(account)
         self._engine = engine_of(address, wait)
         self._using = threading.RLock()
+        self._file: tuple[int, int] | None = None
         self._insert: Any = sqlite_insert if self._engine.dialect.name == "sqlite" else postgresql_insert
 
     def prepare(self) -> None:
@@ -40,8 +41,9 @@ class Database:
         end = time.monotonic() + _PREPARE
         while True:
             try:
-                with self._reached():
+                with self._reached(fresh=True):
                     create_tables(self._engine)
+                    self._file = self._found()
                 return
             except RecordError as error:
                 # Another process may be making them at this moment.
@@ -75,14 +77,35 @@ class Database:
             yield db
 
     @contextmanager
-    def _reached(self) -> Iterator[None]:
+    def _reached(self, *, fresh: bool = False) -> Iterator[None]:
         try:
             with self._using:
+                if not fresh:
+                    self._still_there()
                 yield
         except (DataError, IntegrityError, ArithmeticError, ValueError) as error:
             raise RecordError(self._told(error), refused=True) from None
         except (SQLAlchemyError, OSError) as error:
-            raise RecordError(self._told(error)) from None
+            raise RecordError(self._told(error), gone=isinstance(error, FileNotFoundError)) from None
+
+    def _still_there(self) -> None:
+        """Raises where a file was removed or replaced: SQLite would go on in the old one, which nobody else reads."""
+        found = self._found()
+        if self._file is None and found is not None:
+            self._file = found
+        if found != self._file or (found is None and self._engine.dialect.name == "sqlite"):
+            self._file = None
+            self._engine.dispose()
+            raise FileNotFoundError("the file was removed or replaced")
+
+    def _found(self) -> tuple[int, int] | None:
+        if self._engine.dialect.name != "sqlite":
+            return None
+        try:
+            found = Path(self._engine.url.database or "").stat()
+        except FileNotFoundError:
+            return None
+        return found.st_dev, found.st_ino
 
     def _told(self, error: Exception) -> str:
         # The text of SQLAlchemy repeats the statement; that of the driver has no password, but may have many lines.

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
+from itertools import chain
 from typing import Any
 
 LARGEST = 16 * 1024 * 1024
 """Bytes; what is larger is not compared. A book of 2,000 orders has about 0.5 million."""
+_MOST = 200_000
+"""Values in the rows of one flat answer; a larger one is packed, and so bounded in bytes."""
+_PLAIN = (str, int, float, bool, type(None))
+_tracked = getattr(gc, "is_tracked", lambda _: True)
+"""Whether the garbage collector looks into an object. CPython before 3.14 says no of a dict that holds no container."""
 
 
 class NotCopied(Exception):
@@ -31,9 +38,13 @@ class _Bounded:
 class Frozen:
     """A copy of ``value`` as it is now. Raises NotCopied."""
 
-    __slots__ = ("_packed",)
+    __slots__ = ("_flat", "_packed")
 
     def __init__(self, value: Any) -> None:
+        self._packed = b""
+        self._flat = _flat(value)
+        if self._flat is not None:
+            return
         # Ten times faster than copy.deepcopy. marshal would be as fast, but makes bytes of numpy's numbers.
         file = _Bounded()
         try:
@@ -48,5 +59,34 @@ class Frozen:
         self._packed = b"".join(file.parts)
 
     def thawed(self) -> Any:
-        """A fresh copy."""
-        return pickle.loads(self._packed)
+        """A fresh copy. Raises NotCopied where what was taken could still be changed by others."""
+        if self._flat is None:
+            return pickle.loads(self._packed)
+        rows = {name: part for name, part in self._flat.items() if type(part) is list}
+        # Of what the collector does not look into, that which can change has no hash: bytearray, numpy's arrays.
+        for kind in set(map(type, chain.from_iterable(map(dict.values, chain.from_iterable(rows.values()))))):
+            if kind.__hash__ is None:
+                raise NotCopied(f"a {kind.__name__}")
+        return {**self._flat, **{name: list(map(dict.copy, part)) for name, part in rows.items()}}
+
+
+def _flat(value: Any) -> dict[str, Any] | None:
+    """A report of flat rows with each row copied, a tenth of the price of packing it; None where it is anything else.
+
+    Only rows are copied here, in the caller's thread; what stands in them is looked at in ``thawed``.
+    """
+    if type(value) is not dict:
+        return None
+    found = value.copy()
+    for name, part in found.items():
+        if type(part) is list:
+            rows = part.copy()
+            if not set(map(type, rows)) <= {dict} or sum(map(len, rows)) > _MOST:
+                return None
+            # The copies are asked: nobody else can put anything into those.
+            found[name] = rows = list(map(dict.copy, rows))
+            if any(map(_tracked, rows)):
+                return None
+        elif type(part) not in _PLAIN:
+            return None
+    return found

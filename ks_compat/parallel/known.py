@@ -65,16 +65,33 @@ class Known:
         changes: Iterable[Transition],
         orders: Iterable[tuple[int, OwnedOrder]],
         mine: Callable[[], Collection[str]],
-    ) -> None:
-        """Takes what was read. ``mine`` tells the methods whose phase this process has set and not yet written."""
+    ) -> list[Transition]:
+        """Takes what was read. ``mine`` tells the methods whose phase this process has set and not yet written.
+
+        Returns the changes that were known and are in the record no more (it was removed, or an older one put back):
+        they stay in force, since a trip may be among them.
+        """
         newest = {each.method: (each.number, each.state) for each in changes}
         with self._lock:
             # Asked for under the lock: what is set after this waits for it.
             kept = {method: self._phases[method] for method in mine() if method in self._phases}
-            self._phases = {**newest, **kept}
+            lost = {
+                method: (number, state)
+                for method, (number, state) in self._phases.items()
+                if method not in kept and number > (newest[method][0] if method in newest else 0)
+            }
+            self._phases = {**newest, **lost, **kept}
             for number, order in orders:
                 self._last = max(self._last, number)
                 self._remember(order)
+        return [
+            Transition(method, UNKNOWN, state.phase, state.since, state.by, state.tripped, bool(state.tripped))
+            for method, (_, state) in lost.items()
+        ]
+
+    def all_of(self, day: str) -> list[OwnedOrder]:
+        """The orders of an IST day (ISO), of both sides."""
+        return [*self.owned(day, "legacy"), *self.owned(day, "candidate")]
 
     def _remember(self, order: OwnedOrder) -> None:
         known = self._orders.get(order.order_id)

@@ -104,9 +104,10 @@ class Orders:
     def owner(self, order_id: Any) -> Side:
         """The side that an order lives on; of one that nobody has noted, the side whose book alone shows it.
 
-        Where both do (real v1 and v2 have one account), or none, the primary.
+        Where both do (real v1 and v2 have one account), or none, the primary; while the record is lost too the one that
+        it was, since that is where orders are.
         """
-        name = self._control.name("place_order")
+        name = self._control.last_known("place_order")
         primary = PHASES[name].primary
         with suppress(Exception):
             number = str(order_id).strip()
@@ -119,7 +120,7 @@ class Orders:
 
     def _may_be_elsewhere(self, phase: str, other: Side) -> bool:
         # A kill between acknowledgement and note, or a lost record, leaves an order without an owner.
-        moved = not self._record.known or self._record.phase("place_order") is not None
+        moved = not self._record.current or self._record.phase("place_order") is not None
         return other == "legacy" or PHASES[phase].shares or moved or bool(self._record.owned_today(other))
 
     def _shown(self, name: Side, number: str) -> bool:

@@ -26,6 +26,8 @@ from ks_compat.parallel.writer import Writer
 
 RESERVE_WAIT = 0.25
 """Seconds that ``reserve`` waits for other processes."""
+STALE = 5.0
+"""Seconds after which phases that were not read again count as unknown; they are read every second."""
 _NOT_COUNTED = -1
 """The stay of a call that began before the phase that is in force now: it speaks for no gate."""
 
@@ -70,6 +72,21 @@ class Record:
         """Whether the record could ever be read since it was opened."""
         return self._writer.known
 
+    @property
+    def current(self) -> bool:
+        """Whether it was read in the last ``STALE`` seconds. Where nothing has failed and it was not (the process was
+        stopped, or is a forked child, or gave its threads no time) it is read here, in ``RESERVE_WAIT`` seconds.
+        """
+        writer = self._writer
+        if writer.age <= STALE:
+            return True
+        if writer.known and writer.reachable:
+            try:
+                writer.refresh(self._quick)
+            except RecordError as error:
+                writer.failed(error)
+        return writer.age <= STALE
+
     def observe(self, seen: Observation) -> None:
         """Keeps an observation, later. One too many is only counted, as dropped."""
         number, state = self._known.phase(seen.method)
@@ -89,14 +106,15 @@ class Record:
         return self._known.owned(self._today(), side)
 
     def reserve(self, rupees: Decimal, *, orders: int, limit: Decimal) -> bool:
-        """Takes one order of ``rupees`` out of the day's caps of all processes; False too without the record.
+        """Takes one order of ``rupees`` out of the day's caps of all processes; False too without the record, and where
+        another process has just changed the phase of orders.
 
         Waits ``RESERVE_WAIT`` at most, and two seconds where a database has just gone.
         """
         if not self.reachable:
             return False
         try:
-            return self._quick.reserve(self._today(), rupees, orders, limit)
+            return self._quick.reserve(self._today(), rupees, orders, limit, after=self._known.phase("place_order")[0])
         except RecordError as error:
             if not error.refused:
                 self._writer.failed(error)

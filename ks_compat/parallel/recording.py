@@ -21,11 +21,17 @@ class PhaseState:
 
 
 class Recorder(Protocol):
-    """Notes and shared state of one account. Nothing here raises, and only ``reserve`` may wait (for the database)."""
+    """Notes and shared state of one account. Nothing here raises, and only ``reserve`` and ``current`` may wait (for
+    the database).
+    """
 
     @property
     def known(self) -> bool:
         """Whether phases and orders were ever read: before, a phase that was set or tripped is not known here."""
+
+    @property
+    def current(self) -> bool:
+        """Whether they were read a moment ago: else a trip of another process may be hidden. May wait, once a while."""
 
     def observe(self, seen: Observation) -> None:
         """Keeps an observation, later."""

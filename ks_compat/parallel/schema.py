@@ -106,12 +106,13 @@ SPENT = _table(
 class RecordError(PlanError):
     """A record that cannot be used or reached. The text holds no password.
 
-    ``refused``: it was reached, and does not take these values; there is no use in trying again.
+    ``refused``: it was reached, and does not take these values; there is no use in trying again. ``gone``: its file is
+    no more the one that was read.
     """
 
-    def __init__(self, message: str, *, refused: bool = False) -> None:
+    def __init__(self, message: str, *, refused: bool = False, gone: bool = False) -> None:
         super().__init__(message)
-        self.refused = refused
+        self.refused, self.gone = refused, gone
 
 
 def account_key(account: str) -> str:

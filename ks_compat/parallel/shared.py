@@ -99,17 +99,26 @@ class Shared(Database):
         with self._begun() as db:
             return [(row.id, _order(row)) for row in db.execute(query)]
 
-    def reserve(self, day: str, rupees: Decimal, orders: int, limit: Decimal) -> bool:
-        """Takes one order of ``rupees`` out of a day's caps, in one step for all processes; False if it is too much."""
+    def reserve(self, day: str, rupees: Decimal, orders: int, limit: Decimal, *, after: int | None = None) -> bool:
+        """Takes one order of ``rupees`` out of a day's caps, in one step for all processes; False if it is too much.
+
+        ``after``: the number of the change of ``place_order`` that the caller knows; False where there is a later one.
+        """
         with self._reached():
-            units, most = _units(rupees), _units(limit)
+            taking, most = units(rupees), units(limit)
         fresh = self._insert(SPENT).values(account=self.key, day=day, orders=0, units=0).on_conflict_do_nothing()
         taken = (
             update(SPENT)
             .where(SPENT.c.account == self.key, SPENT.c.day == day)
-            .where(SPENT.c.orders < orders, SPENT.c.units + units <= most)
-            .values(orders=SPENT.c.orders + 1, units=SPENT.c.units + units)
+            .where(SPENT.c.orders < orders, SPENT.c.units + taking <= most)
+            .values(orders=SPENT.c.orders + 1, units=SPENT.c.units + taking)
         )
+        if after is not None and after >= 0:
+            columns = TRANSITION.c
+            later = select(columns.number).where(
+                columns.account == self.key, columns.method == "place_order", columns.number > after
+            )
+            taken = taken.where(~later.exists())
         with self._begun() as db:
             db.execute(fresh)
             return bool(db.execute(taken).rowcount == 1)
@@ -126,5 +135,6 @@ def _order(row: Row[Any]) -> OwnedOrder:
     return OwnedOrder(row.order_id, row.side, row.at, row.instrument, row.tag, row.quantity, Decimal(row.rupees))
 
 
-def _units(rupees: Decimal) -> int:
+def units(rupees: Decimal) -> int:
+    """Rupees as a record counts them, rounded up."""
     return int((rupees * _UNITS).to_integral_value(ROUND_CEILING))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
+
 from sqlalchemy import delete, select
 
 from ks_compat.instruments.clock import ist_date
 from ks_compat.parallel.kept import Kept, KeptObservations
+from ks_compat.parallel.observation import OwnedOrder
 from ks_compat.parallel.schema import COUNTER, OBSERVATION, ORDER, SPENT, TRANSITION
-from ks_compat.parallel.shared import Shared, Transition
+from ks_compat.parallel.shared import Shared, Transition, units
 
 _ORDER_DAYS, _COUNTER_DAYS = 7, 120
 _DAY = 86_400
@@ -24,6 +28,23 @@ class Store(KeptObservations, Shared):
             for table in (COUNTER, TRANSITION, ORDER):
                 found.update(db.execute(select(table.c.account).distinct()).scalars())
         return sorted(found)
+
+    def restore(self, orders: Sequence[OwnedOrder]) -> None:
+        """Keeps orders of one day, as ``own``; where the day's caps are at their beginning, those of the candidate
+        are taken out of them.
+        """
+        if not orders:
+            return
+        self.own(orders)
+        theirs = [order for order in orders if order.side == "candidate"]
+        row = {
+            "account": self.key,
+            "day": ist_date(orders[0].at).isoformat(),
+            "orders": len(theirs),
+            "units": units(sum((order.rupees for order in theirs), Decimal(0))),
+        }
+        with self._begun() as db:
+            db.execute(self._insert(SPENT).on_conflict_do_nothing(), row)
 
     def trim(self, keep: int, now: float) -> None:
         """Drops all observations but the ``keep`` newest, and sums and orders that are long past."""

@@ -49,8 +49,9 @@ class Workers:
         try:
             if not self.room():
                 return False
-            self._tasks.put_nowait(task)
-            self._start()
+            while not self._taken(task):
+                # Before the task: Thread.start waits for the thread, and one that found work would go on with that.
+                self._begin()
         except (queue.Full, RuntimeError):  # RuntimeError: no new thread, or the interpreter is going down
             return False
         return True
@@ -89,28 +90,42 @@ class Workers:
         with contextlib.suppress(Exception):
             late()
 
-    def _start(self) -> None:
+    def _taken(self, task: Task) -> bool:
+        """Gives a task to those that are there; False where a thread is to be started first."""
         with self._lock:
-            if self._tasks.qsize() <= self._idle or len(self._threads) >= self._count:
+            if self._tasks.qsize() >= self._idle and len(self._threads) < self._count:
+                return False
+            # Under the lock: a thread that has nothing to do ends under it.
+            self._tasks.put_nowait(task)
+            return True
+
+    def _begin(self) -> None:
+        thread = threading.Thread(target=self._work, name="ks-compat-parallel", daemon=True)
+        with self._lock:
+            if len(self._threads) >= self._count:  # another caller was first
                 return
-            thread = threading.Thread(target=self._work, name="ks-compat-parallel", daemon=True)
             self._threads.append(thread)
-        thread.start()
+            self._idle += 1
+        try:
+            thread.start()
+        except RuntimeError:
+            with self._lock:
+                self._threads.remove(thread)
+                self._idle -= 1
+            raise
 
     def _work(self) -> None:
         while True:
-            with self._lock:
-                self._idle += 1
             try:
                 task = self._tasks.get(timeout=IDLE)
             except queue.Empty:
                 task = None
             with self._lock:
-                self._idle -= 1
                 if task is None and not self._tasks.qsize():
-                    # Under the lock: a task that comes from now on starts a new thread.
+                    self._idle -= 1
                     self._threads.remove(threading.current_thread())
                     return
+                self._idle -= task is not None
             if task is None:
                 continue
             task.started = time.monotonic()
@@ -121,6 +136,8 @@ class Workers:
                 pass
             finally:
                 del self._running[threading.get_ident()]
+                with self._lock:
+                    self._idle += 1
                 self._tasks.task_done()
 
 

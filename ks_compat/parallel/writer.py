@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections import Counter, deque
@@ -39,6 +40,8 @@ class Writer:
         """Whether the record could be read when it was last tried."""
         self.known = False
         """Whether it could ever be read."""
+        self._read_at = -math.inf
+        self._gone = False
         self.renew()
         with suppress(RecordError):
             self._guarded(self._refresh)
@@ -84,12 +87,26 @@ class Writer:
         self._wake.set()
         self._start()
 
+    @property
+    def age(self) -> float:
+        """Seconds since the record was read."""
+        return time.monotonic() - self._read_at
+
+    def refresh(self, store: Store) -> list[Transition]:
+        """Reads through ``store``, from any thread; the changes that are lost. Raises RecordError."""
+        at = time.monotonic()
+        changes, orders = store.transitions(), store.orders(self._known.after)
+        lost = self._known.refresh(changes, orders, lambda: {move.method for move in list(self._moves)})
+        self._read_at = max(at, self._read_at)
+        return lost
+
     def failed(self, error: RecordError) -> None:
         """Notes that the record cannot be used, once."""
         self.reachable = False
         if not self._complained:
             self._complained = True
-            _log.warning("%s The bot goes on; no new order goes to the canary until this is mended.", error)
+            cause = str(error).rstrip(".")
+            _log.warning("%s. The bot goes on; new orders go to the old side until this is mended.", cause)
 
     def flush(self, timeout: float) -> bool:
         """Waits until all is written, at most ``timeout`` seconds; whether it is."""
@@ -159,6 +176,7 @@ class Writer:
                 self._prepared = True
             step()
         except RecordError as error:
+            self._prepared, self._gone = False, self._gone or error.gone
             self.failed(error)
             raise
         except Exception as error:  # noqa: BLE001 - the thread of a bot's record must outlive its own mistakes
@@ -166,8 +184,13 @@ class Writer:
             raise RecordError(str(error)) from None
 
     def _refresh(self) -> None:
-        changes, orders = self._store.transitions(), self._store.orders(self._known.after)
-        self._known.refresh(changes, orders, lambda: {move.method for move in list(self._moves)})
+        lost = self.refresh(self._store)
+        if lost or self._gone:
+            # It may be another file now: what this process knows is written again, and what is there stays.
+            self._moves.extend(lost)
+            self._store.restore(self._known.all_of(ist_date(self._now()).isoformat()))
+            self._gone = False
+            self._wake.set()
         self.reachable = self.known = True
         if self._complained:
             self._complained = False

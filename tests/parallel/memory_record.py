@@ -21,6 +21,10 @@ class MemoryRecord:
         self.broken: set[str] = set()
         """Names of methods that raise."""
 
+    @property
+    def current(self) -> bool:
+        return self.known
+
     def observe(self, seen: Observation) -> None:
         self._may_fail("observe")
         self.seen.append(seen)

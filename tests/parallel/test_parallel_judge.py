@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
 from typing import Any
 
 import pytest
 
+from ks_compat.comparison import compare_values
 from ks_compat.exceptions import ApiException, ApiValueError
-from ks_compat.parallel.judge import ELSEWHERE, Answer, judge
+from ks_compat.parallel.judge import ELSEWHERE, Answer, judge, without_equals
 from ks_compat.parallel.masking import told
 from ks_compat.parallel.plan import Plan
 
@@ -107,3 +109,44 @@ def test_what_is_public_is_told(field: str, value: Any, text: str) -> None:
 
 def test_a_long_text_is_cut() -> None:
     assert len(told("message", "x y " * 100)) == 80
+
+
+NAMES = ("orderId", "exchangeOrderId", "status", "price", "depth")
+VALUES = (0, 0.0, -0.0, 1, 1.0, True, None, "1", "a", float("nan"), {"x": 1}, [1, 2])
+
+
+def rows(chance: random.Random) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Two books that are much alike: rows without names, with one name twice, changed, moved, gone."""
+
+    def value(name: str) -> Any:
+        return chance.choice((1, 2, 0, "-", "1", 1.0) if name in NAMES[:2] else VALUES)
+
+    one = [{name: value(name) for name in chance.sample(NAMES, chance.randrange(1, 6))} for _ in range(3)]
+    other = [{**row, **({(name := chance.choice(NAMES)): value(name)} if chance.random() < 0.3 else {})} for row in one]
+    if chance.random() < 0.1:
+        chance.shuffle(other)
+    return one, other[: chance.choice((2, 3, 3, 3))]
+
+
+def test_the_differences_are_the_same_without_what_is_equal() -> None:
+    rules, chance, shorter = PLAN.rules("order_report"), random.Random(8), 0
+    for _ in range(3000):
+        one, other = ({"success": found, "more": 1} for found in rows(chance))
+        lean = without_equals(one, other, rules.keys)
+        shorter += lean[0]["success"] != one["success"]
+        found = (
+            [(d.path, d.field, d.kind, repr(d.left), repr(d.right)) for d in compare_values(*both, rules)]
+            for both in ((one, other), lean)
+        )
+        whole, short = (sorted(each) for each in found)
+        assert whole == short
+    assert shorter > 1000
+
+
+def test_nothing_is_left_to_compare_of_a_book_that_is_equal() -> None:
+    one, other = book(price=5.0).value, book(price=5.0, tag="more").value
+
+    assert without_equals(one, other, PLAN.rules("order_report").keys) == (
+        {"success": [{"orderId": 7, "exchangeOrderId": "1100"}]},
+        {"success": [{"orderId": 7, "exchangeOrderId": "1100", "tag": "more"}]},
+    )

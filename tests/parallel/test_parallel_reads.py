@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import random
+import sys
 import threading
 import traceback
 import warnings
@@ -218,13 +220,13 @@ def test_an_answer_too_large_to_copy_is_counted_and_given(pair: Any) -> None:
 def test_an_answer_is_not_copied_where_no_worker_is_free(pair: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     go, begun, copied = threading.Event(), threading.Event(), []
     client = pair(time_limit=30, workers=1, queue=1)
-    client.parallel.candidate.does["margin"] = lambda: begun.set() or go.wait(30)
+    client.parallel.candidate.does["history"] = lambda: begun.set() or go.wait(30)
     real = beside.Frozen
     monkeypatch.setattr(beside, "Frozen", lambda value: copied.append(value) or real(value))
-    client.margin()
+    client.history()
     assert begun.wait(20)
     for _ in range(5):
-        client.margin()
+        client.history()
     go.set()
 
     assert [outcome for _, outcome in outcomes(client)].count("dropped") == 4
@@ -243,6 +245,43 @@ def test_packing_ends_at_the_limit() -> None:
         Frozen([Told() for _ in range(1000)])
 
     assert Told.touched < 50
+
+
+def test_a_book_of_flat_rows_is_copied_row_by_row_and_stays_as_it_was() -> None:
+    book = {"success": [{"orderId": 1, "price": 5.0, "tag": None, "isFNO": "N"}], "more": "text"}
+    kept = Frozen(book)
+    book["success"][0]["price"] = 6.0  # type: ignore[index]
+    book["success"].append({})  # type: ignore[attr-defined]
+
+    assert kept.thawed() == {"success": [{"orderId": 1, "price": 5.0, "tag": None, "isFNO": "N"}], "more": "text"}
+    kept.thawed()["success"][0]["price"] = 7.0
+    assert kept.thawed()["success"][0]["price"] == 5.0
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="the collector looks into every dict there: all is packed")
+def test_a_book_of_flat_rows_is_not_packed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pickle.Pickler", None)
+
+    assert Frozen({"success": [{"orderId": number} for number in range(500)]}).thawed()["success"][7] == {"orderId": 7}
+
+
+@pytest.mark.parametrize("inner", [[1], {"a": 1}, (1, [2]), {"a": {}}])
+def test_rows_that_hold_more_rows_stay_as_they_were_too(inner: Any) -> None:
+    book = {"success": [{"orderId": 1, "depth": inner}]}
+    before = copy.deepcopy(book)
+    kept = Frozen(book)
+    (inner[-1] if isinstance(inner, tuple) else inner).clear()
+
+    assert kept.thawed() == before
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="packed at once there")
+def test_what_changes_and_the_collector_does_not_see_is_not_compared(pair: Any) -> None:
+    client = pair()
+    client.parallel.legacy.does["positions"] = lambda *_: {"Success": [{"one": bytearray(b"1")}]}
+    client.positions("OPEN")
+
+    assert outcomes(client) == [("positions", "dropped")]
 
 
 def test_an_argument_that_ends_the_program_when_it_is_copied_does_not(pair: Any) -> None:
@@ -266,7 +305,7 @@ def test_phase_off_asks_the_primary_alone_and_lead_turns_them_round(pair: Any, r
     found = outcomes(client)
 
     assert found == [("margin", "unexplained")]
-    assert [name for name, *_ in client.parallel.candidate.calls] == ["margin"]
+    assert {name for name, *_ in client.parallel.candidate.calls} == {"margin"}
     assert record.seen[0].primary == "candidate"
 
 

@@ -113,3 +113,32 @@ def test_never_more_threads_than_allowed() -> None:
     assert workers.drain(30)
     assert len(most) == 500
     assert max(most) <= 3
+
+
+def test_a_thread_is_begun_before_there_is_work_so_that_the_caller_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    workers, waiting, start = Workers(2, 10, 60), [], threading.Thread.start
+
+    def begin(thread: threading.Thread) -> None:
+        waiting.append(workers._tasks.qsize())
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", begin)
+    assert workers.submit(Task(nothing, nothing))
+    assert workers.drain(5)
+
+    assert waiting == [0]
+
+
+def test_where_no_thread_can_be_begun_the_next_task_tries_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    workers, done = Workers(1, 10, 60), threading.Event()
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", _refused)
+        assert not workers.submit(Task(nothing, nothing))
+
+    assert workers.submit(Task(done.set, nothing))
+    assert done.wait(20)
+    assert workers.drain(5)
+
+
+def _refused(_: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")

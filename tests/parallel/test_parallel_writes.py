@@ -283,13 +283,36 @@ def test_while_the_record_was_never_read_legacy_sends(pair: Any, record: MemoryR
     assert sent(client) == ((1, 1) if phase in ("canary", "lead", "done") else (2, 0))
 
 
-def test_a_phase_that_this_process_has_set_holds_without_the_record(pair: Any, record: MemoryRecord) -> None:
+def test_a_trip_of_this_process_holds_without_the_record_and_with_it(pair: Any, record: MemoryRecord) -> None:
+    client = pair("lead")
     record.known = False
-    record.set_phase("place_order", "canary", by="a person")
-    client = pair("shadow")
+    assert client.parallel.control.name("place_order") == "rehearse"
+    client.parallel.control.trip("place_order", "a reason")
+    record.known = True
     client.place_order(**ORDER)
 
-    assert sent(client) == (0, 1)
+    assert sent(client) == (1, 0)
+    assert record.phases["place_order"].tripped == "a reason"
+
+
+def test_a_record_that_is_lost_is_told_once(pair: Any, record: MemoryRecord, caplog: pytest.LogCaptureFixture) -> None:
+    client = pair("lead")
+    for known in (True, False, False, True, False):
+        record.known = known
+        client.place_order(**ORDER)
+
+    assert sent(client) == (3, 2)
+    assert [line.split(",")[0] for line in caplog.messages] == ["The record of the parallel run cannot be read"] * 2
+
+
+def test_an_order_that_no_book_shows_stays_where_orders_went_while_the_record_is_lost(
+    pair: Any, record: MemoryRecord
+) -> None:
+    client = pair("lead")
+    record.known = False
+    client.cancel_order("77")
+
+    assert sent(client, "cancel_order") == (0, 1)
 
 
 def test_a_plan_without_a_legacy_side_goes_on_without_the_record(pair: Any, record: MemoryRecord) -> None:
