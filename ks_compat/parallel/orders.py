@@ -63,7 +63,7 @@ class Orders:
 
     def _own(self, call: Call, found: list[str]) -> None:
         given = call.arguments
-        worth = rupees(given, self._beside.last_price(given.get("instrument_token"))) or Decimal(0)
+        worth = rupees(given, self._beside.prices.last(given.get("instrument_token"))) or Decimal(0)
         token, tag = str(given.get("instrument_token", "")), str(given.get("tag") or "")
         for number in found:
             self._record.own(OwnedOrder(number, call.side, self._now(), token, tag, _units(given), worth))
@@ -92,7 +92,7 @@ class Orders:
         if not candidate.ready:
             candidate.begin()
             return "legacy", "the candidate is not logged in"
-        worth = rupees(arguments, self._beside.last_price(arguments.get("instrument_token")))
+        worth = rupees(arguments, self._beside.prices.last(arguments.get("instrument_token")))
         if worth is None:
             return "legacy", "what the order is worth is not known"
         if not self._record.reserve(worth, orders=canary.orders, limit=canary.rupees):

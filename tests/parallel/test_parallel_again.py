@@ -12,7 +12,7 @@ from memory_record import MemoryRecord
 from two_sides import ORDER, Side
 
 from ks_compat.exceptions import ApiException
-from ks_compat.parallel import beside
+from ks_compat.parallel import comparing
 from ks_compat.parallel.again import BEHIND, MOVED
 
 OPEN = {"status": "OPN", "filledQuantity": 0}
@@ -23,7 +23,7 @@ DONE = {"status": "TRAD", "filledQuantity": 10}
 
 @pytest.fixture(autouse=True)
 def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(beside, "LAG", 0.0)
+    monkeypatch.setattr(comparing, "LAG", 0.0)
 
 
 class Books:
@@ -115,7 +115,7 @@ def test_a_difference_that_lasts_is_found_beside_one_that_moves(pair: Any, recor
 def test_a_side_that_stands_still_while_the_other_fills_is_found_once_that_stands(
     pair: Any, record: MemoryRecord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(beside, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(comparing, "LOOK_EVERY", 0.0)
     books = Books(pair, [PART, MORE, DONE], [OPEN])
     books.read()
     assert record.phases == {}
@@ -139,13 +139,13 @@ def test_a_figure_that_moves_matches_where_it_is_between(pair: Any, record: Memo
 
 def test_within_a_second_only_what_was_found_before_is_told_again(pair: Any, record: MemoryRecord) -> None:
     books = Books(pair, [{**DONE, "price": 5}], [{**DONE, "price": 6}])
-    books.client.parallel.beside._looks["order_report"] = (1e9, frozenset({"success[].price"}))
+    books.client.parallel.beside._comparing._looks["order_report"] = (1e9, frozenset({"success[].price"}))
     books.read()
     books.client.parallel.legacy.does["order_report"] = _each([OPEN])
     books.read()
 
     assert [outcome for outcome, _ in seen(record)] == ["unexplained", "dropped"]
-    assert record.seen[-1].note == beside.UNSURE
+    assert record.seen[-1].note == comparing.UNSURE
     assert books.client.parallel.candidate.count("order_report") == 2
     assert record.phases == {}
 
@@ -173,7 +173,7 @@ def test_where_a_side_does_not_answer_again_nothing_is_judged(pair: Any, record:
     rows[silent].append(lost)
     Books(pair, rows["primary"], rows["other"]).read()
 
-    assert [(each.outcome, each.note) for each in record.seen] == [("dropped", beside.UNSURE)]
+    assert [(each.outcome, each.note) for each in record.seen] == [("dropped", comparing.UNSURE)]
 
 
 def test_quotes_are_not_asked_again(pair: Any, record: MemoryRecord) -> None:
@@ -199,7 +199,7 @@ def fills(chance: random.Random) -> Iterator[dict[str, Any]]:
 def test_fills_at_any_moment_trip_nothing_and_a_planted_fault_is_found_at_the_end(
     pair: Any, record: MemoryRecord, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    monkeypatch.setattr(beside, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(comparing, "LOOK_EVERY", 0.0)
     account, client = fills(random.Random(seed)), pair(methods={"order_report": "lead"})
     wrong: dict[str, Any] = {}
 

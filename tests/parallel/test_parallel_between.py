@@ -13,7 +13,7 @@ from memory_record import MemoryRecord
 from two_sides import ORDER, Side
 
 from ks_compat.exceptions import ApiException
-from ks_compat.parallel import beside
+from ks_compat.parallel import comparing
 from ks_compat.parallel.writes import Writes
 
 
@@ -56,7 +56,7 @@ def reads(record: MemoryRecord, *, noise: bool = False) -> list[tuple[str, str]]
 def test_a_cancel_between_the_answers_trips_nothing_and_both_are_asked_anew(pair: Any, record: MemoryRecord) -> None:
     OneAccount(pair).read_and_cancel()
 
-    assert reads(record) == [("matched", beside.ANEW)]
+    assert reads(record) == [("matched", comparing.ANEW)]
     assert record.phases == {}
 
 
@@ -77,17 +77,17 @@ def test_a_quote_is_not_changed_by_a_write_of_the_bots(pair: Any, record: Memory
 def test_where_both_were_asked_anew_just_now_it_is_dropped(
     pair: Any, record: MemoryRecord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(beside, "LOOK_EVERY", 1e9)
+    monkeypatch.setattr(comparing, "LOOK_EVERY", 1e9)
     account = OneAccount(pair)
-    account.client.parallel.beside._anew = 0.0
+    account.client.parallel.beside._comparing._anew = 0.0
     account.read_and_cancel()
 
-    assert reads(record) == [("dropped", beside.BETWEEN)]
+    assert reads(record) == [("dropped", comparing.BETWEEN)]
     assert account.client.parallel.legacy.count("order_report") == 1
 
 
 def test_a_bot_that_writes_on_has_it_dropped(pair: Any, record: MemoryRecord, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(beside, "QUIET", 0.05)
+    monkeypatch.setattr(comparing, "QUIET", 0.05)
     account = OneAccount(pair)
     begun, end = threading.Event(), threading.Event()
     account.client.parallel.legacy.does["place_order"] = lambda **_: begun.set() or end.wait(20) or {}
@@ -101,7 +101,7 @@ def test_a_bot_that_writes_on_has_it_dropped(pair: Any, record: MemoryRecord, mo
     end.set()
     writer.join()
 
-    assert [each for each in reads(record) if each[0] != "sent"] == [("dropped", beside.BETWEEN)]
+    assert [each for each in reads(record) if each[0] != "sent"] == [("dropped", comparing.BETWEEN)]
 
 
 def test_a_write_between_the_fresh_answers_spoils_those_too(pair: Any, record: MemoryRecord) -> None:
@@ -115,7 +115,7 @@ def test_a_write_between_the_fresh_answers_spoils_those_too(pair: Any, record: M
     account.client.parallel.candidate.does["order_report"] = book_and_cancel
     account.read_and_cancel()
 
-    assert reads(record) == [("dropped", beside.BETWEEN)]
+    assert reads(record) == [("dropped", comparing.BETWEEN)]
 
 
 def test_a_write_that_was_under_way_before_the_read_spoils_it_too(pair: Any, record: MemoryRecord) -> None:
@@ -133,7 +133,7 @@ def test_a_write_that_was_under_way_before_the_read_spoils_it_too(pair: Any, rec
     assert account.client.parallel.settle(20)
 
     assert asked == [False]
-    assert reads(record) == [("matched", beside.ANEW)]
+    assert reads(record) == [("matched", comparing.ANEW)]
 
 
 def test_a_write_that_is_refused_came_between_all_the_same(pair: Any, record: MemoryRecord) -> None:
@@ -149,7 +149,7 @@ def test_a_write_that_is_refused_came_between_all_the_same(pair: Any, record: Me
     account.go.set()
     assert account.client.parallel.settle(20)
 
-    assert reads(record) == [("matched", beside.ANEW)]
+    assert reads(record) == [("matched", comparing.ANEW)]
 
 
 def test_a_difference_that_no_write_made_is_still_one(pair: Any, record: MemoryRecord) -> None:
@@ -179,7 +179,7 @@ def test_a_look_at_the_noise_with_a_write_between_is_no_noise(pair: Any, record:
     assert account.client.parallel.settle(20)
 
     assert reads(record) == [("matched", "")]
-    assert reads(record, noise=True) == [("dropped", beside.BETWEEN)]
+    assert reads(record, noise=True) == [("dropped", comparing.BETWEEN)]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="fork")
