@@ -21,7 +21,7 @@ from ks_codemods.naming.project import OLD, External, Module, Project, Variable
 from ks_codemods.reporting.report import Site
 from ks_compat.v1.arguments import ORDER_TYPES, SIDES
 
-_TELLING = {
+KNOWN_BY = {
     "place_order": {"order_type", "instrument_token", "transaction_type"},
     "modify_order": {"order_id", "price", "quantity", "disclosed_quantity", "validity"},
     "session_2fa": {"access_code"},
@@ -62,7 +62,7 @@ class Injected:
         for node in module.names.scope_of if self._is_wanted else ():
             if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
                 name, receiver = node.func.attr.value, node.func.value
-                if name not in _TELLING or name in self._own or not _is_telling(module, node, name):
+                if name not in KNOWN_BY or name in self._own or not _is_telling(module, node, name):
                     continue
                 if self._comes_from_elsewhere(module, receiver):
                     message = codes.CODES[codes.INJECTED]
@@ -91,9 +91,9 @@ def _is_telling(module: Module, call: cst.Call, name: str) -> bool:
         kind, side = (literal(module.source, bound[key]) for key in ("order_type", "transaction_type"))
         if isinstance(kind, str) and kind not in ORDER_TYPES:
             return False
-        return _TELLING[name] <= named or (kind in ORDER_TYPES and side in SIDES)
+        return KNOWN_BY[name] <= named or (kind in ORDER_TYPES and side in SIDES)
     if name in _KINDS:
         key, old = _KINDS[name]
         value = literal(module.source, bound.get(key))
-        return value in old or (not isinstance(value, str) and _TELLING[name] <= named)
-    return _TELLING[name] <= named
+        return value in old or (not isinstance(value, str) and KNOWN_BY[name] <= named)
+    return KNOWN_BY[name] <= named

@@ -6,7 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ks_codemods import migrate
+from ks_codemods import injected, migrate
+from ks_codemods.reading import files
 
 LOGIN = "from ks_api_client import ks_api\nc = ks_api.KSTradeApi(T, U, 'k')\nc.logout()\n"
 ORDER = "place_order(order_type='N', instrument_token=t, transaction_type='BUY', quantity=1, price=0)"
@@ -69,3 +70,15 @@ def test_a_client_that_is_seen_is_no_injected_one(tmp_path: Path) -> None:
     bot.write_text(f"from login import c\ndef buy(k, t):\n    k.{ORDER}\nbuy(c, 754)\n")
     (file,) = [f for f in migrate([tmp_path]).files if f.path == bot]
     assert {s.outcome for s in file.sites} == {"native"}
+
+
+@pytest.mark.parametrize("method", sorted(injected.KNOWN_BY))
+@pytest.mark.parametrize(
+    "call", ["c.{}(transaction_type='TODAYS')", "(c\n  .{}\n (position_type=1))", "c.\\\n{} \\\n(instrument_token=1)"]
+)
+def test_every_call_that_is_known_by_its_arguments_is_worth_a_parse(method: str, call: str) -> None:
+    assert files.may_be_injected(call.format(method).encode())
+
+
+def test_a_list_of_words_is_not_worth_a_parse() -> None:
+    assert not files.may_be_injected(b"WORDS = ['session_2fa', 'place_order', 'TODAYS']\nquote('place_order')\n")

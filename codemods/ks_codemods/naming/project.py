@@ -104,7 +104,8 @@ class Project:
         wanted = (*files.NEEDLES, *files.ADDRESSES)
         named = [path for path in self.content.naming((*wanted, *files.INJECTED)) if path in self._given]
         mattering = [path for path in named if any(needle in self.content[path] for needle in wanted)]
-        self._others = [path for path in named if path not in set(mattering)]
+        others = [path for path in named if path not in set(mattering)]
+        self._others = [path for path in others if files.may_be_injected(self.content[path])]
         """Files that name old methods and neither the package nor its servers."""
         self._parse(mattering)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import tempfile
 from pathlib import Path
@@ -14,8 +15,6 @@ ADDRESSES = (
     b"TradeApiInstruments_", b"/scripmaster/1.1/",
 )  # fmt: skip
 """What a file that asks the old servers by itself has in it."""
-
-
 INJECTED = (
     b"session_2fa",
     b"instrument_token",
@@ -26,6 +25,13 @@ INJECTED = (
     b"TODAYS",
 )
 """What a file that is handed its client by another may have in it."""
+_CALLS = re.compile(rb"\.[\s\\]*(?:place_order|modify_order|session_2fa|order_report|positions|quote)[\s\\]*\(")
+"""How it calls that client, as far as ``injected`` knows a call by its arguments."""
+
+
+def may_be_injected(content: bytes) -> bool:
+    """A cheap look, before parsing: may the file call a client that it is handed?"""
+    return any(needle in content for needle in INJECTED) and _CALLS.search(content) is not None
 
 
 def may_matter(content: bytes) -> bool:
