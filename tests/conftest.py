@@ -6,12 +6,17 @@ import weakref
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from ks_compat.ks_api import KSTradeApi
 from ks_compat.native import NeoClient, clients
 from ks_compat.sandbox import Sandbox
 
 SAMPLES = Path(__file__).parent / "samples"
+
+# No test is a matter of time: a slow machine, or tables of letters that are made for the first time, is no failure.
+settings.register_profile("untimed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
