@@ -12,7 +12,7 @@ import sys
 import threading
 import warnings
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from urllib.parse import unquote_plus
 
 import httpx
@@ -55,6 +55,28 @@ def in_a_fork(work):
     except BaseException:  # noqa: BLE001 - whatever it is
         os._exit(1)
     os._exit(0)
+
+
+@contextmanager
+def held_by_a_thread(locks):
+    """Another thread holds all ``locks`` meanwhile."""
+    held, done = threading.Event(), threading.Event()
+
+    def hold():
+        with ExitStack() as holding:
+            for lock in locks:
+                holding.enter_context(lock)
+            held.set()
+            done.wait(60)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert held.wait(20)
+    try:
+        yield
+    finally:
+        done.set()
+        holder.join()
 
 
 class Once(LoopbackServer):
@@ -110,28 +132,14 @@ def trader(server_of, client_of):
 @silent
 def test_an_order_of_a_forked_process_waits_for_no_thread_of_its_parent(trader):
     client, locks = trader
-    held, done = threading.Event(), threading.Event()
-
-    def hold():
-        with ExitStack() as holding:
-            for lock in locks:
-                holding.enter_context(lock)
-            held.set()
-            done.wait(60)
 
     def place():
         for lock in locks:
             assert lock.acquire(timeout=0)
         client.place_order(**LIMIT)
 
-    holder = threading.Thread(target=hold)
-    holder.start()
-    assert held.wait(20)
-    try:
+    with held_by_a_thread(locks):
         assert in_a_fork(place) == 0
-    finally:
-        done.set()
-        holder.join()
 
 
 @forks
@@ -145,27 +153,13 @@ def test_a_forked_process_resolves_numbers_whatever_threads_of_its_parent_did(ne
         book._v1._lock,
         book._memory._lock,
     ]
-    held, done = threading.Event(), threading.Event()
-
-    def hold():
-        with ExitStack() as holding:
-            for lock in locks:
-                holding.enter_context(lock)
-            held.set()
-            done.wait(60)
 
     def resolve():
         assert book.by_token(754).trading_symbol
         assert book.token_of("nse_cm", "22") == 727
 
-    holder = threading.Thread(target=hold)
-    holder.start()
-    assert held.wait(20)
-    try:
+    with held_by_a_thread(locks):
         assert in_a_fork(resolve) == 0
-    finally:
-        done.set()
-        holder.join()
 
 
 def test_an_order_of_a_signals_handler_waits_for_nothing_that_its_own_thread_holds(trader):
