@@ -136,9 +136,10 @@ def _proxies() -> bool:
 def _replaced() -> bool:
     """Whether somebody has put a function of their own in the place of httpx's transport."""
     httpx: Any = sys.modules.get("httpx")
-    if httpx is None:
+    transport = getattr(httpx, "HTTPTransport", None)
+    if transport is None:  # not loaded, or another thread is loading it at this moment
         return False
-    code = getattr(httpx.HTTPTransport.handle_request, "__code__", None)
+    code = getattr(transport.handle_request, "__code__", None)
     return code is None or not code.co_filename.startswith(_folder(httpx.__file__))
 
 

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 import traceback
+import types
 import weakref
 import zlib
 from http.server import BaseHTTPRequestHandler
@@ -296,6 +297,12 @@ def test_a_transport_that_somebody_replaced_sees_every_request(http, monkeypatch
 
     assert http.exchange(Request("POST", "https://nobody.invalid/x", HEADERS, b"a=1")).body == b"{}"
     assert seen == [("POST", "https://nobody.invalid/x", b"a=1")]
+
+
+def test_a_request_that_goes_while_another_thread_loads_httpx(raw, http, monkeypatch):
+    server = raw(until_closed)
+    monkeypatch.setitem(sys.modules, "httpx", types.ModuleType("httpx"))  # as it stands there before its first line
+    assert http.exchange(Request("POST", server.url, HEADERS, b"a=1")).body == b"{}"
 
 
 def test_a_connection_that_the_server_closed_in_silence_is_opened_anew_and_nothing_is_sent_twice(raw, http):
