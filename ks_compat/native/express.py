@@ -1,7 +1,7 @@
 """HTTP/1.1 over plain sockets: what a call of this client needs of HTTP, and nothing beside it.
 
-httpx's transport alone takes twice as long (spec/speed.md: 0.32 of the official SDK against 0.16), and loading it is a
-good part of a bot's start. ``http.py`` says when this way is taken; ``benchmarks/orders.py`` measures it.
+httpx's transport alone takes as long as a whole order may (spec/speed.md: 0.32 of the official SDK), and loading it is
+a good part of a bot's start. ``http.py`` says when this way is taken; ``benchmarks/orders.py`` measures it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """An HTTP answer out of the bytes of a connection, read by httptools (llhttp, the parser of Node.js).
 
-It takes a tenth of the time of ``http.client``, whose headers go through the e-mail package. No I/O here.
+``http.client``, whose headers go through the e-mail package, takes three times as long. No I/O here.
 """
 
 from __future__ import annotations
