@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable, Collection, Mapping
 
 from ks_compat.instruments.clock import ist_date
-from ks_compat.parallel.again import standing, told_apart
 from ks_compat.parallel.books import is_book
 from ks_compat.parallel.calling import OTHER, Call
 from ks_compat.parallel.judge import ELSEWHERE, Answer, Verdict, judge
+from ks_compat.parallel.moments import standing, told_apart
 from ks_compat.parallel.note import Note
 from ks_compat.parallel.phases import OF_THE_MARKET, Side
 from ks_compat.parallel.plan import Plan
@@ -101,7 +101,7 @@ class Comparing:
     # -- differences that may be of the moment only --------------------------------------------------------------------
 
     def _told_or_again(self, note: Note, primary: Answer, other: Answer, mark: Mark | None) -> None:
-        """Settles a comparison; where an account differs, only after another look (``again``)."""
+        """Settles a comparison; where an account differs, only after another look (``moments``)."""
         call, verdict = note.call, self._judged(note.call, primary, other)
         fields = set(verdict.unexplained)
         errors = primary.error is not None or other.error is not None

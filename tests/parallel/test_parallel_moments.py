@@ -13,7 +13,7 @@ from two_sides import ORDER, Side
 
 from ks_compat.exceptions import ApiException
 from ks_compat.parallel import comparing
-from ks_compat.parallel.again import BEHIND, MOVED
+from ks_compat.parallel.moments import BEHIND, MOVED
 
 OPEN = {"status": "OPN", "filledQuantity": 0}
 PART = {"status": "OPN", "filledQuantity": 4}
